@@ -1,0 +1,1 @@
+"""Where settings are read and the parts are put together."""

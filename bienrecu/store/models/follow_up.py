@@ -1,0 +1,122 @@
+"""What became of it: events (evidence, only ever added), attempts, reports that came back, and what follows."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from bienrecu.store.models.mail import Recipient
+from bienrecu.store.models.organisation import Organisation, User
+from bienrecu.store.models.people import TrainingSession
+
+
+class Attempt(models.Model):
+    """One try to hand a message over, with both sides of the conversation word for word."""
+
+    recipient = models.ForeignKey(Recipient, on_delete=models.CASCADE, related_name="attempts")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    host = models.CharField(max_length=255, blank=True)
+    ip = models.CharField(max_length=45, blank=True)
+    tls = models.CharField(max_length=100, blank=True)
+    stage = models.CharField(max_length=10, blank=True)
+    reply = models.TextField(blank=True)
+    transcript = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"attempt for recipient {self.recipient_id} at {self.started_at}"
+
+
+class Report(models.Model):
+    """A mail that came back, byte for byte. `recipient` is null when its return address names nobody."""
+
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="reports")
+    recipient = models.ForeignKey(Recipient, null=True, on_delete=models.CASCADE, related_name="reports")
+    received_at = models.DateTimeField()
+    sender = models.CharField(max_length=320, blank=True)  # its reverse path
+    kind = models.CharField(max_length=20, blank=True)  # what it was found to be; empty: not read yet
+    digest = models.CharField(max_length=64)
+    raw = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["recipient", "digest"], name="a_report_counts_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["id"], name="reports_to_read", condition=Q(kind=""))]
+
+    def __str__(self) -> str:
+        return f"report {self.pk} ({self.kind or 'not read yet'})"
+
+
+class Event(models.Model):
+    """One thing that happened to a recipient's message (`domain/event.py`). `key` makes a repeated report the same
+    event. `words` is what decided, word for word; `by` the person, for what a person did."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, db_index=False)
+    recipient = models.ForeignKey(Recipient, on_delete=models.CASCADE, related_name="events", db_index=False)
+    key = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    reason = models.CharField(max_length=30, blank=True)
+    words = models.TextField(blank=True)
+    attempt = models.ForeignKey(Attempt, null=True, on_delete=models.CASCADE)
+    report = models.ForeignKey(Report, null=True, on_delete=models.CASCADE)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["recipient", "key"], name="an_event_happens_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} at {self.at}"
+
+
+class Suppression(models.Model):
+    """An address not written to any more, because of `event`; until somebody lifts it."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="suppressions")
+    address = models.CharField(max_length=320)
+    reason = models.CharField(max_length=30)
+    event = models.ForeignKey(Event, null=True, on_delete=models.SET_NULL)
+    created_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation", "address"],
+                name="suppressed_once",
+                condition=Q(lifted_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.reason}"
+
+
+class SessionCount(models.Model):
+    """How many recipients of a session stand at each status: kept with each change, because counting a million rows
+    for every look at History takes longer than the look may."""
+
+    session = models.ForeignKey(TrainingSession, on_delete=models.CASCADE, related_name="counts")
+    status = models.PositiveSmallIntegerField()
+    count = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["session", "status"], name="one_count_per_status")]
+
+    def __str__(self) -> str:
+        return f"{self.count} at {self.status}"
+
+
+class Engine(models.Model):
+    """A delivery engine that lives, or died without giving back what it had claimed."""
+
+    id = models.CharField(max_length=16, primary_key=True)
+    host = models.CharField(max_length=255)
+    started_at = models.DateTimeField()
+    beat_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.id} on {self.host}"

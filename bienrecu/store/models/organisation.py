@@ -1,0 +1,75 @@
+"""Organisations (tenants), and the people who work in them."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+
+class Organisation(models.Model):
+    """A tenant. Nothing of one is ever seen by another."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=200)
+    # Empty: the platform's shared address with the organisation's tag.
+    sender_address = models.EmailField(blank=True)
+    reply_address = models.EmailField(blank=True)
+    open_tracking = models.BooleanField(default=False)
+    language = models.CharField(max_length=5, default="fr")
+    time_zone = models.CharField(max_length=50, default="Europe/Paris")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=email.lower(), **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """Somebody who logs in, with their address."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=5, blank=True)
+    time_zone = models.CharField(max_length=50, blank=True)
+    is_active = models.BooleanField(default=True)
+    organisations = models.ManyToManyField(Organisation, through="Membership", related_name="users")
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Role(models.TextChoices):
+    """What a user may do in one organisation; each may also do what the next one may."""
+
+    ADMINISTRATOR = "administrator"
+    SENDER = "sender"
+    READER = "reader"
+
+
+class Membership(models.Model):
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices, default=Role.READER)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "organisation"], name="one_role_per_organisation")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.organisation}: {self.role}"

@@ -1,0 +1,68 @@
+"""Whom an organisation writes to, and about which training session."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from bienrecu.store.models.organisation import Organisation, User
+
+
+class ContactRole(models.TextChoices):
+    PARTICIPANT = "participant"
+    TRAINER = "trainer"
+    COMPANY = "company"
+
+
+class Contact(models.Model):
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="contacts")
+    role = models.CharField(max_length=20, choices=ContactRole.choices, default=ContactRole.PARTICIPANT)
+    first_name = models.CharField(max_length=100, blank=True)
+    last_name = models.CharField(max_length=100, blank=True)
+    email = models.CharField(max_length=254)
+    company = models.CharField(max_length=200, blank=True)
+    # Consent to measure opening: absent until the person says yes; withdrawing sets it back, at once and for
+    # e-mails already sent.
+    tracking_consent_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["organisation", "email"], name="contact_email")]
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class TrainingSession(models.Model):
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="sessions")
+    # What the organisation calls it; commands and the API name a session by it.
+    reference = models.SlugField(max_length=60)
+    title = models.CharField(max_length=200)
+    place = models.CharField(max_length=200, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL)
+    participants = models.ManyToManyField(Contact, through="Enrolment", related_name="sessions")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "reference"], name="session_reference_is_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Enrolment(models.Model):
+    session = models.ForeignKey(TrainingSession, on_delete=models.CASCADE)
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["session", "contact"], name="enrolled_once")]
+
+    def __str__(self) -> str:
+        return f"{self.contact} in {self.session}"
