@@ -1,0 +1,45 @@
+"""A signed return address for each recipient: the only thing by which a report can move a status."""
+
+import re
+
+from bienrecu.domain.signed_token import SIGNED_LENGTH, sign, verify
+
+_PLACE = "{token}"
+_MAX_LOCAL_PART = 64  # octets, RFC 5321 §4.5.3.1.1
+_MIN_SECRET = 16  # bytes
+_ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
+_SOURCE_ROUTE = re.compile(r"^@[^:]*:")
+
+
+class ReturnPaths:
+    """Makes and recognises return addresses of the form of `template`.
+
+    `template` is an address with `{token}` in its local part, for example `r.{token}@returns.example.net`, or
+    `retours+{token}@of.example` in a mailbox that knows plus addressing. Raises ValueError when it is not, or
+    when `secret` has less than 16 bytes."""
+
+    def __init__(self, secret: bytes, template: str) -> None:
+        local, at, domain = template.rpartition("@")
+        if not (at and domain and template.count(_PLACE) == 1 and _PLACE in local and _ADDRESS.fullmatch(template)):
+            raise ValueError(f"A return address looks like r.{_PLACE}@returns.example.net, not {template!r}.")
+        if len(local.encode()) - len(_PLACE) + SIGNED_LENGTH > _MAX_LOCAL_PART:
+            raise ValueError(f"{template!r} is too long: at most 64 octets before the @ (RFC 5321 §4.5.3.1.1).")
+        if len(secret) < _MIN_SECRET:
+            raise ValueError(f"The secret of the return addresses needs {_MIN_SECRET} bytes or more.")
+        self._secret, self._template = secret, template
+        self.domain = domain.lower()
+        before, after = map(re.escape, template.split(_PLACE))
+        # Some systems change the case of local parts on the way.
+        self._pattern = re.compile(f"{before}([a-z2-7]{{{SIGNED_LENGTH}}}){after}", re.IGNORECASE | re.ASCII)
+
+    def address(self, token: str) -> str:
+        """The return address of the recipient whose token this is. Raises ValueError when `token` is none."""
+        return self._template.replace(_PLACE, sign(self._secret, "return", token))
+
+    def token_of(self, address: str) -> str | None:
+        """The token in `address`, bare, in angle brackets or with a source route (RFC 5321 §4.1.1.3).
+
+        None unless we signed it."""
+        bare = _SOURCE_ROUTE.sub("", address.strip().removeprefix("<").removesuffix(">"))
+        match = self._pattern.fullmatch(bare)
+        return verify(self._secret, "return", match[1]) if match else None
