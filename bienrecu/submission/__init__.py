@@ -1,0 +1,1 @@
+"""Posting: one way in for every door (page, command, API). What is wrong is refused before anything leaves."""

@@ -1,0 +1,188 @@
+"""The engine's queue over the database.
+
+One thread writes. Whatever results and notes wait when it is free go into one commit: a commit costs the same for
+one as for a hundred. No more than that, since what is uncommitted when a process dies may be sent twice."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any, TypeVar
+
+import psycopg
+from django.db import connection
+
+from bienrecu.delivery.ports import Clock, Content, Job, Outcome, Share
+from bienrecu.domain.address import Address
+from bienrecu.returns.return_path import ReturnPaths
+from bienrecu.store import queue
+from bienrecu.store.content import unpack
+from bienrecu.store.models import Attempt, MessageContent
+
+T = TypeVar("T")
+
+_MOST_PER_COMMIT = 100
+# SQLite cannot call: the engine looks again after so long. One look is a few index steps.
+_LOOK_EVERY = 0.25
+_KEPT_MESSAGES = 64
+_KEPT_OCTETS = 64 * 1024 * 1024
+
+
+class StoreQueue:
+    """The Queue port of `delivery/ports.py`. `engine` is this engine's id, `host` the machine's name."""
+
+    def __init__(self, engine: str, host: str, paths: ReturnPaths, clock: Clock) -> None:
+        self._engine, self._host, self._paths, self._clock = engine, host, paths, clock
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="queue")
+        self._outcomes = _Batch(self, lambda outcomes: queue.finish(engine, [_result(o) for o in outcomes]))
+        self._notes = _Batch(self, lambda ids: queue.transmitting(engine, ids))
+        self._contents = _Contents()
+        self._listener: psycopg.AsyncConnection[Any] | None = None
+
+    async def run(self, function: Callable[..., T], *args: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, _checked, function, *args)
+
+    async def agenda(self) -> dict[str, datetime]:
+        return await self.run(queue.agenda)
+
+    async def claim(self, destination: str, limit: int) -> list[Job]:
+        return await self.run(self._claim, destination, limit)
+
+    def _claim(self, destination: str, limit: int) -> list[Job]:
+        return [self._job(row) for row in queue.claim(self._engine, destination, limit, self._clock.now())]
+
+    def _job(self, row: queue.Claimed) -> Job:
+        dictionary, tail = self._contents.get(row.message_id)
+        local, _, domain = row.address.rpartition("@")
+        return Job(
+            id=row.id,
+            destination=row.destination,
+            reverse_path=self._paths.address(row.token),
+            recipient=Address(local, domain),
+            envid=row.token,
+            from_domain=row.author_address.rpartition("@")[2],
+            content=Content(unpack(bytes(row.head), dictionary), tail),
+            due_since=row.due_since,
+            failed_attempts=row.failed_attempts,
+            lost_answers=row.lost_answers,
+        )
+
+    async def transmitting(self, job: Job) -> bool:
+        return job.id in await self._notes.add(job.id)
+
+    async def finish(self, outcome: Outcome) -> None:
+        await self._outcomes.add(outcome)
+
+    async def release(self, jobs: Sequence[Job]) -> None:
+        await self.run(queue.release, self._engine, [job.id for job in jobs])
+
+    async def beat(self) -> Share:
+        alive = await self.run(queue.beat, self._engine, self._host, self._clock.now())
+        return Share(alive.index(self._engine), len(alive))
+
+    async def leave(self) -> None:
+        """The engine stops in good order; nothing may be called afterwards."""
+        await self.run(queue.leave, self._engine)
+        await self.run(connection.close)
+        self._thread.shutdown()
+        if self._listener is not None:
+            await self._listener.close()
+
+    async def wait(self, timeout: float) -> None:
+        if connection.vendor == "postgresql":
+            await self._wait_for_call(timeout)
+        else:
+            await self._clock.sleep(min(timeout, _LOOK_EVERY))
+
+    async def _wait_for_call(self, timeout: float) -> None:
+        if self._listener is None or self._listener.closed:
+            known = connection.get_connection_params()
+            where = {name: known[name] for name in ("dbname", "user", "password", "host", "port") if known.get(name)}
+            self._listener = await psycopg.AsyncConnection.connect(**where, autocommit=True)
+            await self._listener.execute(f"LISTEN {queue.CHANNEL}")
+            return  # what was called before we listened is on the agenda
+        async for _ in self._listener.notifies(timeout=timeout, stop_after=1):
+            pass
+
+
+def _checked(function: Callable[..., T], *args: Any) -> T:
+    """A database that restarted costs one failed call, not every later one."""
+    try:
+        return function(*args)
+    except Exception:
+        connection.close_if_unusable_or_obsolete()
+        raise
+
+
+class _Batch:
+    """Things to write, gathered while the thread is busy. Everybody whose thing was written gets the same answer."""
+
+    def __init__(self, owner: StoreQueue, write: Callable[[list[Any]], Any]) -> None:
+        self._owner, self._write = owner, write
+        self._waiting: list[tuple[Any, asyncio.Future[Any]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def add(self, thing: Any) -> Any:
+        done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append((thing, done))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write_all())
+        return await done
+
+    async def _write_all(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:_MOST_PER_COMMIT], self._waiting[_MOST_PER_COMMIT:]
+            try:
+                answer = await self._owner.run(self._write, [thing for thing, _ in batch])
+            except Exception as error:
+                for _, done in batch:
+                    if not done.done():
+                        done.set_exception(error)
+            else:
+                for _, done in batch:
+                    if not done.done():
+                        done.set_result(answer)
+
+
+class _Contents:
+    """The shared part of the messages being sent, the latest used ones, bounded in number and size."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[int, tuple[bytes, bytes]] = OrderedDict()
+
+    def get(self, message_id: int) -> tuple[bytes, bytes]:
+        """Dictionary and tail."""
+        if message_id not in self._kept:
+            row = MessageContent.objects.get(message_id=message_id)
+            self._kept[message_id] = bytes(row.dictionary), bytes(row.tail)
+            while len(self._kept) > 1 and (len(self._kept) > _KEPT_MESSAGES or self._size() > _KEPT_OCTETS):
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(message_id)
+        return self._kept[message_id]
+
+    def _size(self) -> int:
+        return sum(len(dictionary) + len(tail) for dictionary, tail in self._kept.values())
+
+
+def _result(outcome: Outcome) -> queue.Result:
+    record, sent = outcome.attempt, outcome.sent
+    return queue.Result(
+        recipient_id=outcome.job.id,
+        kind=outcome.kind,
+        reason=outcome.reason,
+        attempt=Attempt(
+            recipient_id=outcome.job.id,
+            started_at=record.started_at,
+            ended_at=record.ended_at,
+            host=record.host,
+            ip=record.ip,
+            tls=record.tls,
+            stage=record.stage,
+            reply=record.reply,
+            transcript=record.transcript,
+        ),
+        next_attempt_at=outcome.next_attempt_at,
+        signatures=sent.signatures if sent else b"",
+        sha256=sent.sha256 if sent else "",
+    )

@@ -1,0 +1,200 @@
+"""The durable queue: what is due, who has taken it, what came of it. Plain functions, each one transaction.
+
+A claim belongs to an engine, and engines say that they live (`beat`). What a dead one had claimed is given back;
+what it may already have been transmitting is noted as such first, since sending it again may double it (RFC 1047)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from bienrecu.domain.event import Kind
+from bienrecu.domain.reason import Reason
+from bienrecu.store import record
+from bienrecu.store.models import Attempt, Engine, Recipient
+
+CHANNEL = "bienrecu_due"  # PostgreSQL's NOTIFY: new work may be due
+# An engine that has not been heard of for so long is dead; engines beat five times as often.
+DEAD_AFTER = timedelta(seconds=15)
+
+_AGENDA = """
+WITH RECURSIVE waiting(name) AS (
+    SELECT MIN(destination) FROM store_recipient WHERE due_at IS NOT NULL AND claimed_by IS NULL
+    UNION ALL
+    SELECT (SELECT MIN(destination) FROM store_recipient
+            WHERE due_at IS NOT NULL AND claimed_by IS NULL AND destination > waiting.name)
+    FROM waiting WHERE waiting.name IS NOT NULL)
+SELECT name, (SELECT MIN(due_at) FROM store_recipient
+              WHERE due_at IS NOT NULL AND claimed_by IS NULL AND destination = waiting.name)
+FROM waiting WHERE name IS NOT NULL
+"""
+
+
+class Claimed(NamedTuple):
+    """A recipient as the engine needs it; `head` is packed (see `store/content.py`)."""
+
+    id: int
+    message_id: int
+    destination: str
+    address: str
+    token: str
+    due_since: datetime
+    failed_attempts: int
+    lost_answers: int
+    author_address: str
+    head: bytes
+
+
+_CLAIMED_FIELDS = (*Claimed._fields[:-2], "message__author_address", "content__head")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one attempt came to. `attempt` is not saved yet; without `next_attempt_at` it was the last one."""
+
+    recipient_id: int
+    kind: Kind
+    reason: Reason | None
+    attempt: Attempt
+    next_attempt_at: datetime | None = None
+    signatures: bytes = b""
+    sha256: str = ""
+
+
+def notify() -> None:
+    """Wakes the engines, at the end of the current transaction. (On SQLite they look by themselves.)"""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"NOTIFY {CHANNEL}")
+
+
+def agenda() -> dict[str, datetime]:
+    """Every destination with unclaimed work, and when its earliest message is due.
+
+    It steps from destination to destination through the index: its cost follows their number, not the backlog."""
+    converters = Recipient._meta.get_field("due_at")
+    with connection.cursor() as cursor:
+        cursor.execute(_AGENDA)
+        return {name: _aware(converters.to_python(due)) for name, due in cursor.fetchall()}
+
+
+def _aware(value: datetime) -> datetime:
+    return value if timezone.is_aware(value) else timezone.make_aware(value, timezone.get_fixed_timezone(0))
+
+
+def claim(engine: str, destination: str, limit: int, now: datetime) -> list[Claimed]:
+    """Up to `limit` due recipients of `destination`, oldest first, from now on claimed by `engine`."""
+    with transaction.atomic():
+        due = Recipient.objects.filter(destination=destination, due_at__lte=now, claimed_by__isnull=True)
+        oldest = due.order_by("due_at").select_for_update(skip_locked=True).values_list("id", flat=True)
+        ids = list(oldest[:limit])
+        Recipient.objects.filter(id__in=ids).update(claimed_by=engine)
+    rows = Recipient.objects.filter(id__in=ids).order_by("due_at", "id")
+    return [Claimed(*row) for row in rows.values_list(*_CLAIMED_FIELDS)]
+
+
+def transmitting(engine: str, ids: Sequence[int]) -> set[int]:
+    """Notes that the final dot may go out for `ids`; returns those whose claim `engine` still holds."""
+    with transaction.atomic():
+        held = Recipient.objects.filter(id__in=ids, claimed_by=engine).select_for_update().order_by("id")
+        mine = set(held.values_list("id", flat=True))
+        Recipient.objects.filter(id__in=mine).update(transmitting=True)
+    return mine
+
+
+def finish(engine: str, results: Sequence[Result]) -> None:
+    """Records what attempts came to, and gives their claims back. A claim lost meanwhile keeps its new owner: what
+    happened is recorded all the same."""
+    with transaction.atomic():
+        attempts = Attempt.objects.bulk_create([result.attempt for result in results])
+        record.add([_event(result, attempt) for result, attempt in zip(results, attempts, strict=True)])
+        _requeue(engine, results)
+        sent = [result for result in results if result.sha256]
+        record.update_each(
+            "UPDATE store_recipientcontent SET signatures=%s, sha256=%s WHERE recipient_id=%s",
+            [(result.signatures, result.sha256, result.recipient_id) for result in sent],
+        )
+
+
+def _event(result: Result, attempt: Attempt) -> record.NewEvent:
+    return record.NewEvent(
+        recipient_id=result.recipient_id,
+        kind=result.kind,
+        at=attempt.ended_at,
+        key=f"attempt:{attempt.id}",
+        reason=result.reason,
+        words=attempt.reply,
+        attempt_id=attempt.id,
+    )
+
+
+_ACCEPTED = frozenset({Kind.DELIVERED, Kind.HANDED_OVER})
+
+
+def _requeue(engine: str, results: Sequence[Result]) -> None:
+    record.update_each(
+        "UPDATE store_recipient SET due_at=%s, claimed_by=NULL, transmitting=%s, host=%s,"
+        " failed_attempts=failed_attempts+%s, lost_answers=lost_answers+%s, sent_at=COALESCE(sent_at, %s)"
+        " WHERE id=%s AND claimed_by=%s",
+        [
+            (
+                result.next_attempt_at,
+                False,
+                result.attempt.host,
+                int(result.next_attempt_at is not None),
+                int(result.kind is Kind.LINE_LOST),
+                result.attempt.ended_at if result.kind in _ACCEPTED or result.kind is Kind.LINE_LOST else None,
+                result.recipient_id,
+                engine,
+            )
+            for result in results
+        ],
+    )
+
+
+def release(engine: str, ids: Sequence[int]) -> None:
+    """Gives back what was claimed and not attempted."""
+    _claimed(engine).filter(id__in=ids, transmitting=False).update(claimed_by=None)
+
+
+def beat(engine: str, host: str, now: datetime) -> list[str]:
+    """Says that `engine` lives, takes back what dead engines had claimed; returns the ids of the living, sorted."""
+    Engine.objects.update_or_create(
+        id=engine,
+        defaults={"beat_at": now, "host": host},
+        create_defaults={"beat_at": now, "host": host, "started_at": now},
+    )
+    Engine.objects.filter(beat_at__lt=now - DEAD_AFTER).delete()
+    alive = sorted(Engine.objects.values_list("id", flat=True))
+    for gone in _claimants() - set(alive):
+        _take_back(gone, now)
+    return alive
+
+
+def leave(engine: str) -> None:
+    """The engine stops in good order."""
+    _claimed(engine).filter(transmitting=False).update(claimed_by=None)
+    Engine.objects.filter(id=engine).delete()
+
+
+def _claimants() -> set[str]:
+    claimed = Recipient.objects.filter(claimed_by__isnull=False)
+    return {name for name in claimed.values_list("claimed_by", flat=True).distinct() if name}
+
+
+def _claimed(engine: str) -> QuerySet[Recipient]:
+    # The second condition lets the database use the index of claims, which holds claimed rows only.
+    return Recipient.objects.filter(Q(claimed_by=engine), Q(claimed_by__isnull=False))
+
+
+def _take_back(engine: str, now: datetime) -> None:
+    with transaction.atomic():
+        rows = list(_claimed(engine).select_for_update().order_by("id").only("id", "transmitting"))
+        cut = [row.id for row in rows if row.transmitting]
+        if cut:
+            record.add([record.NewEvent(id, Kind.INTERRUPTED, now, f"interrupted:{engine}") for id in cut])
+        _claimed(engine).update(claimed_by=None, transmitting=False)

@@ -1,0 +1,89 @@
+"""What can be wrong with a request before anything is filled in."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bienrecu.domain.address import Address, AddressError
+from bienrecu.store.models.mail import EmailType
+from bienrecu.submission.request import Person, Problem, Request
+from bienrecu.submission.sender import sender_problems
+
+MOST_RECIPIENTS = 10_000
+MOST_ATTACHMENTS = 20
+MEGABYTE = 1_000_000
+# What Gmail and Outlook refuse whoever sends it: programs, scripts, documents with macros, disk images.
+FORBIDDEN_SUFFIXES = frozenset(
+    """
+    .ade .adp .apk .appx .bat .cab .chm .cmd .com .cpl .dll .dmg .docm .exe .hta .img .ins .iso .isp .jar .js .jse
+    .lib .lnk .mde .msc .msi .msix .msp .mst .nsh .pif .potm .ppam .pptm .ps1 .reg .scr .sct .shb .sys .vb .vbe .vbs
+    .vhd .vxd .wsc .wsf .wsh .xlam .xlsm .xll
+    """.split()
+)
+
+
+def problems_of(request: Request) -> list[Problem]:
+    """Everything that can be said without filling in the template; the recipients' own problems last."""
+    return [
+        *_message_problems(request),
+        *sender_problems(request.organisation),
+        *_attachment_problems(request),
+        *_recipient_problems(request.recipients),
+    ]
+
+
+def _message_problems(request: Request) -> list[Problem]:
+    found = []
+    if request.type not in EmailType.values:
+        found.append(Problem("type_unknown", _("“%s” is not a type of e-mail.") % request.type))
+    if not request.subject.strip():
+        found.append(Problem("subject_missing", _("Add a subject.")))
+    if not request.html.strip():
+        found.append(Problem("body_missing", _("Write the message.")))
+    if not request.key or len(request.key) > 200:
+        found.append(Problem("key_invalid", _("The key of a request has 1 to 200 characters.")))
+    if not request.recipients:
+        found.append(Problem("no_recipient", _("Choose at least one recipient.")))
+    if len(request.recipients) > MOST_RECIPIENTS:
+        text = ngettext("At most %d recipient at once.", "At most %d recipients at once.", MOST_RECIPIENTS)
+        found.append(Problem("too_many_recipients", text % MOST_RECIPIENTS))
+    return found
+
+
+def _attachment_problems(request: Request) -> list[Problem]:
+    found = []
+    for attachment in request.attachments:
+        name = {"name": attachment.filename}
+        if PurePath(attachment.filename.lower()).suffix in FORBIDDEN_SUFFIXES:
+            text = _("“%(name)s”: mail services refuse this type of file. Send a PDF or a link.") % name
+            found.append(Problem("attachment_forbidden", text))
+        if not attachment.content:
+            found.append(Problem("attachment_missing", _("“%(name)s” is empty: add the file again.") % name))
+    if len(request.attachments) > MOST_ATTACHMENTS:
+        found.append(Problem("too_many_attachments", _("At most %d attachments.") % MOST_ATTACHMENTS))
+    limit = settings.BIENRECU.max_message_size
+    if sum(len(attachment.content) for attachment in request.attachments) > limit * MEGABYTE:
+        text = _("The attachments weigh more than %d MB together. Make them smaller, or send a link.") % limit
+        found.append(Problem("too_large", text))
+    return found
+
+
+def _recipient_problems(people: Sequence[Person]) -> list[Problem]:
+    seen: Counter[tuple[str, str]] = Counter()
+    found = []
+    for person in people:
+        try:
+            Address.parse(person.address)
+        except AddressError as error:
+            text = _("This address is not of the form name@domain (%s).") % error
+            found.append(Problem("address_invalid", text, person.address))
+            continue
+        # Two people may share a mailbox; the same person twice is a mistake.
+        seen[person.address.lower(), person.name.lower()] += 1
+        if seen[person.address.lower(), person.name.lower()] == 2:
+            found.append(Problem("recipient_twice", _("This person is in the list twice."), person.address))
+    return found

@@ -1,0 +1,132 @@
+"""From a request to the bytes for each of its recipients."""
+
+import html as html_entities
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import css_inline
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from bienrecu.domain.address import Address
+from bienrecu.protocol.message.compose import Draft, Mailbox, compose
+from bienrecu.protocol.message.text import text_from_html
+from bienrecu.submission.links import confirmation_url, image_url
+from bienrecu.submission.request import Person, Problem, Refused, Request
+from bienrecu.submission.sender import author_of, reply_to
+from bienrecu.submission.template import TemplateProblem, fill_html, fill_text, variables_for
+
+_MOST_PROBLEMS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One recipient's copy. `head` is theirs alone, `tail` the same for all (see `protocol/message/compose.py`)."""
+
+    person: Person
+    address: Address
+    token: str
+    msg_id: str
+    subject: str
+    tracked: bool
+    head: bytes
+    tail: bytes
+
+    @property
+    def address_key(self) -> str:
+        """How suppressions name an address: case is ignored, as nearly all mail systems do."""
+        return str(self.address).lower()
+
+
+def compose_all(request: Request, tokens: Iterator[str], date: datetime) -> list[Copy]:
+    """Every recipient's copy. Raises Refused naming each recipient for whom something is missing."""
+    composer = _Composer(request, date)
+    copies, problems = [], []
+    for person in request.recipients:
+        try:
+            copies.append(composer.copy_for(person, next(tokens)))
+        except TemplateProblem as problem:
+            problems.append(_problem(person, problem))
+            if not problem.variable or len(problems) >= _MOST_PROBLEMS:
+                break
+    if problems:
+        raise Refused(problems)
+    return copies
+
+
+def _problem(person: Person, problem: TemplateProblem) -> Problem:
+    if problem.variable:
+        text = _("“%s” is empty for this person: complete their record or the template.") % problem.variable
+        return Problem("variable_empty", text, person.address)
+    return Problem("template_wrong", _("The template cannot be read: %s") % problem.text)
+
+
+class _Composer:
+    """What the copies of one request have in common, worked out once."""
+
+    def __init__(self, request: Request, date: datetime) -> None:
+        self._request, self._date = request, date
+        self._html = _inlined(request.html)
+        with translation.override(request.organisation.language):
+            self._author, self._reply_to = author_of(request.organisation), reply_to(request.organisation)
+        self._boundary = ""
+
+    def copy_for(self, person: Person, token: str) -> Copy:
+        # All copies share the first one's boundary, so that they share the attachments too.
+        self._boundary = self._boundary or f"=_{token}"
+        variables = variables_for(person, self._request.session, self._request.organisation)
+        subject = fill_text(self._request.subject, variables).strip()
+        tracked = self._may_track(person)
+        html = self._page(fill_html(self._html, variables), subject, token, tracked)
+        address, msg_id = Address.parse(person.address), f"{token}@{settings.BIENRECU.hostname}"
+        draft = Draft(
+            author=self._author,
+            recipient=Mailbox(person.name, address),
+            reply_to=self._reply_to,
+            subject=subject,
+            text=text_from_html(html),
+            html=html,
+            message_id=msg_id,
+            date=self._date,
+        )
+        composed = compose(draft, boundary=self._boundary, attachments=self._request.attachments)
+        return Copy(person, address, token, msg_id, subject, tracked, composed.head, composed.tail)
+
+    def _may_track(self, person: Person) -> bool:
+        agreed = person.contact is not None and person.contact.tracking_consent_at is not None
+        return agreed and self._request.organisation.open_tracking
+
+    def _page(self, body: str, subject: str, token: str, tracked: bool) -> str:
+        organisation = self._request.organisation
+        end = _footer(organisation.language, token) + (_image(token) if tracked else "")
+        if _BODY_END.search(body):
+            return _BODY_END.sub(lambda match: end + match[0], body, count=1)
+        title = html_entities.escape(subject)
+        return (
+            f'<!doctype html>\n<html lang="{organisation.language}"><head><meta charset="utf-8"><title>{title}</title>'
+            f"</head>\n<body>\n{body}\n{end}</body></html>\n"
+        )
+
+
+_BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
+
+
+def _footer(language: str, token: str) -> str:
+    with translation.override(language):
+        text = _("Confirm that you have received this e-mail")
+    style = "margin:24px 0 0;padding:12px 0 0;border-top:1px solid #dddddd;font-size:14px"
+    return f'<p style="{style}"><a href="{confirmation_url(token)}">{html_entities.escape(text)}</a></p>\n'
+
+
+def _image(token: str) -> str:
+    return f'<img src="{image_url(token)}" width="1" height="1" alt="">\n'
+
+
+def _inlined(html: str) -> str:
+    """Mail programs ignore style sheets: their rules go into the elements. Nothing remote is fetched."""
+    if "<style" not in html.lower():
+        return html
+    return css_inline.inline(html, load_remote_stylesheets=False, keep_at_rules=True)

@@ -1,0 +1,17 @@
+"""The links that a message carries to its recipient: the confirmation page, and the image where agreed to."""
+
+from django.conf import settings
+
+from bienrecu.domain.signed_token import Purpose, sign
+
+
+def confirmation_url(token: str) -> str:
+    return f"{settings.BIENRECU.public_url}/c/{_signed('confirm', token)}"
+
+
+def image_url(token: str) -> str:
+    return f"{settings.BIENRECU.public_url}/i/{_signed('image', token)}.gif"
+
+
+def _signed(purpose: Purpose, token: str) -> str:
+    return sign(settings.SECRET_KEY.encode(), purpose, token)

@@ -1,0 +1,171 @@
+"""Posting a message, and cancelling one that has not left."""
+
+import hashlib
+import itertools
+import os
+from base64 import b32encode
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bienrecu.domain.event import Kind
+from bienrecu.domain.reason import Reason
+from bienrecu.domain.searchable import searchable
+from bienrecu.domain.status import Status
+from bienrecu.store import queue, record
+from bienrecu.store.content import dictionary_of, pack
+from bienrecu.store.models import (
+    Attachment,
+    Message,
+    MessageContent,
+    Recipient,
+    RecipientContent,
+    Suppression,
+    User,
+)
+from bienrecu.submission.check import problems_of
+from bienrecu.submission.compose import Copy, compose_all
+from bienrecu.submission.request import Problem, Refused, Request
+from bienrecu.submission.sender import author_of, reply_to
+
+
+def post(request: Request) -> Message:
+    """Checks, composes and stores `request`; it is durable when this returns.
+
+    Raises Refused with every problem found; then nothing was stored. A request whose key was used before gives the
+    message it made then, and is refused when it asks for something else."""
+    fingerprint = _fingerprint(request)
+    if earlier := Message.objects.filter(organisation=request.organisation, key=request.key).first():
+        return _same(earlier, fingerprint)
+    if problems := problems_of(request):
+        raise Refused(problems)
+    now = timezone.now()
+    copies = compose_all(request, map(lambda _: new_token(), itertools.count()), request.scheduled_at or now)
+    try:
+        with transaction.atomic():
+            return _store(request, copies, fingerprint, now)
+    except IntegrityError:
+        # The same request came twice at the same moment, and the other one was first.
+        return _same(Message.objects.get(organisation=request.organisation, key=request.key), fingerprint)
+
+
+def cancel(message: Message, *, by: User | None) -> bool:
+    """Takes back a message of which nothing has left. False when it is too late."""
+    with transaction.atomic():
+        rows = list(message.recipients.select_for_update().order_by("id"))
+        if message.cancelled_at or any(row.claimed_by or row.failed_attempts or row.due_at is None for row in rows):
+            return False
+        record.forget(rows)
+        message.cancelled_at, message.cancelled_by = timezone.now(), by
+        message.save(update_fields=["cancelled_at", "cancelled_by"])
+    return True
+
+
+def new_token() -> str:
+    return b32encode(os.urandom(10)).decode().lower()
+
+
+def _same(earlier: Message, fingerprint: str) -> Message:
+    if earlier.fingerprint != fingerprint:
+        text = _("Another e-mail was already sent with this key: a key stands for one request.")
+        raise Refused([Problem("key_reused", text)])
+    return earlier
+
+
+def _fingerprint(request: Request) -> str:
+    parts = [request.type, request.subject, request.html, str(request.session and request.session.pk)]
+    parts += [str(request.scheduled_at or "")]
+    parts += [f"{p.address}\0{p.name}\0{sorted(p.variables.items())}" for p in request.recipients]
+    parts += [f"{a.filename}\0{hashlib.sha256(a.content).hexdigest()}" for a in request.attachments]
+    return hashlib.sha256("\1".join(parts).encode()).hexdigest()
+
+
+def _store(request: Request, copies: list[Copy], fingerprint: str, now: datetime) -> Message:
+    message = _store_message(request, copies, fingerprint, now)
+    suppressed = _suppressed(request, copies)
+    rows = Recipient.objects.bulk_create(
+        [_row(message, request, copy, due=copy.address_key not in suppressed) for copy in copies], batch_size=500
+    )
+    dictionary = dictionary_of(copies[0].head)
+    RecipientContent.objects.bulk_create(
+        (
+            RecipientContent(recipient=row, head=pack(copy.head, dictionary))
+            for row, copy in zip(rows, copies, strict=True)
+        ),
+        batch_size=500,
+    )
+    record.requested(rows, by_id=request.requested_by and request.requested_by.pk)
+    _hold_back([row for row in rows if row.due_at is None], now)
+    queue.notify()
+    return message
+
+
+def _store_message(request: Request, copies: list[Copy], fingerprint: str, now: datetime) -> Message:
+    author, reply = author_of(request.organisation), reply_to(request.organisation)
+    message = Message.objects.create(
+        organisation=request.organisation,
+        session=request.session,
+        type=request.type,
+        key=request.key,
+        fingerprint=fingerprint,
+        author_name=author.name,
+        author_address=str(author.address),
+        reply_address=str(reply.address) if reply else "",
+        subject=request.subject,
+        requested_by=request.requested_by,
+        requested_at=now,
+        scheduled_at=request.scheduled_at,
+        recipient_count=len(copies),
+    )
+    MessageContent.objects.create(message=message, dictionary=dictionary_of(copies[0].head), tail=copies[0].tail)
+    Attachment.objects.bulk_create(
+        Attachment(
+            message=message,
+            name=attachment.filename,
+            content_type=attachment.content_type,
+            size=len(attachment.content),
+            sha256=hashlib.sha256(attachment.content).hexdigest(),
+        )
+        for attachment in request.attachments
+    )
+    return message
+
+
+def _suppressed(request: Request, copies: Sequence[Copy]) -> set[str]:
+    live = Suppression.objects.filter(organisation=request.organisation, lifted_at=None)
+    return set(live.filter(address__in={copy.address_key for copy in copies}).values_list("address", flat=True))
+
+
+def _row(message: Message, request: Request, copy: Copy, *, due: bool) -> Recipient:
+    due_since = request.scheduled_at or message.requested_at
+    return Recipient(
+        organisation=request.organisation,
+        session=request.session,
+        message=message,
+        contact=copy.person.contact,
+        resend_of=copy.person.resend_of,
+        type=request.type,
+        role=copy.person.role,
+        name=copy.person.name,
+        address=str(copy.address),
+        subject=copy.subject,
+        attachment_count=len(request.attachments),
+        search=searchable(copy.person.name, str(copy.address), copy.subject),
+        token=copy.token,
+        msg_id=copy.msg_id,
+        tracked=copy.tracked,
+        status=Status.REQUESTED,
+        since=message.requested_at,
+        requested_at=message.requested_at,
+        destination=copy.address.domain,
+        due_since=due_since,
+        due_at=due_since if due else None,
+    )
+
+
+def _hold_back(rows: Sequence[Recipient], now: datetime) -> None:
+    """Addresses that failed or complained before are not tried: the row says so at once."""
+    record.add([record.NewEvent(row.id, Kind.SUPPRESSED, now, "suppressed", Reason.ADDRESS_SUPPRESSED) for row in rows])

@@ -1,0 +1,65 @@
+"""What is asked for, and how it is refused."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bienrecu.protocol.message.compose import Attachment
+from bienrecu.store.models import Contact, Organisation, Recipient, TrainingSession, User
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One recipient. `variables` are those of the template that are theirs alone, on top of name and company."""
+
+    address: str
+    first_name: str = ""
+    last_name: str = ""
+    company: str = ""
+    role: str = ""
+    contact: Contact | None = None
+    resend_of: Recipient | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @classmethod
+    def of(cls, contact: Contact) -> "Person":
+        return cls(
+            contact.email, contact.first_name, contact.last_name, contact.company, str(contact.role), contact=contact
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A message to send. `subject` and `html` are templates. Repeating a request with the same `key` sends once."""
+
+    organisation: Organisation
+    type: str
+    key: str
+    subject: str
+    html: str
+    recipients: Sequence[Person]
+    session: TrainingSession | None = None
+    attachments: Sequence[Attachment] = ()
+    scheduled_at: datetime | None = None
+    requested_by: User | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a request is refused: a sentence for the person who asked, and whom it is about (none: everybody)."""
+
+    code: str
+    sentence: str
+    recipient: str = ""
+
+
+class Refused(Exception):
+    """Nothing was stored, nothing leaves."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(f"{p.recipient}: {p.sentence}" if p.recipient else p.sentence for p in problems))
+        self.problems = tuple(problems)
