@@ -1,0 +1,116 @@
+"""What an enhanced status code means (RFC 3463, the IANA registry, and two large receivers' own numbers).
+
+5.7.1 and the codes that end in .0 say next to nothing: they are left to what else is known."""
+
+from bienrecu.domain.enhanced_code import EnhancedCode
+from bienrecu.domain.reason import Reason
+
+_BY_SUBJECT_AND_DETAIL: dict[tuple[int, int], Reason] = {
+    # Address
+    (1, 1): Reason.ADDRESS_UNKNOWN,
+    (1, 2): Reason.DOMAIN_UNKNOWN,
+    (1, 3): Reason.ADDRESS_INVALID,
+    (1, 4): Reason.ADDRESS_INVALID,
+    (1, 6): Reason.ADDRESS_MOVED,
+    (1, 7): Reason.SENDER_REFUSED,
+    (1, 8): Reason.SENDER_REFUSED,
+    (1, 10): Reason.DOMAIN_NO_MAIL,  # RFC 7505; Exchange says it of unknown addresses too, in words
+    # Mailbox
+    (2, 1): Reason.MAILBOX_DISABLED,
+    (2, 2): Reason.MAILBOX_FULL,
+    (2, 3): Reason.MESSAGE_TOO_LARGE,
+    (2, 4): Reason.SERVER_ERROR,
+    # Mail system
+    (3, 0): Reason.SERVER_ERROR,
+    (3, 1): Reason.SERVER_FULL,
+    (3, 2): Reason.SERVER_ERROR,
+    (3, 3): Reason.SERVER_ERROR,
+    (3, 4): Reason.MESSAGE_TOO_LARGE,
+    (3, 5): Reason.SERVER_ERROR,
+    # Network and routing
+    (4, 0): Reason.CONNECTION_FAILED,
+    (4, 1): Reason.CONNECTION_FAILED,
+    (4, 2): Reason.CONNECTION_FAILED,
+    (4, 3): Reason.DNS_TEMPORARY,
+    (4, 4): Reason.DOMAIN_UNKNOWN,
+    (4, 5): Reason.RATE_LIMITED,
+    (4, 6): Reason.MAIL_LOOP,
+    (4, 7): Reason.EXPIRED,
+    # Protocol
+    (5, 1): Reason.MESSAGE_MALFORMED,
+    (5, 2): Reason.MESSAGE_MALFORMED,
+    (5, 3): Reason.RATE_LIMITED,
+    (5, 4): Reason.MESSAGE_MALFORMED,
+    (5, 5): Reason.MESSAGE_MALFORMED,
+    # Content
+    (6, 0): Reason.MESSAGE_MALFORMED,
+    (6, 1): Reason.ATTACHMENT_REFUSED,
+    (6, 2): Reason.MESSAGE_MALFORMED,
+    (6, 3): Reason.MESSAGE_MALFORMED,
+    (6, 4): Reason.MESSAGE_MALFORMED,
+    (6, 5): Reason.MESSAGE_MALFORMED,
+    (6, 6): Reason.MESSAGE_MALFORMED,
+    (6, 7): Reason.MESSAGE_MALFORMED,  # RFC 6531: beyond ASCII, and their server cannot
+    (6, 8): Reason.MESSAGE_MALFORMED,
+    (6, 9): Reason.MESSAGE_MALFORMED,
+    (6, 10): Reason.MESSAGE_MALFORMED,
+    # Security and policy
+    (7, 2): Reason.RECIPIENT_REFUSES,
+    (7, 3): Reason.TLS_REQUIRED,
+    (7, 4): Reason.TLS_REQUIRED,
+    (7, 5): Reason.TLS_REQUIRED,
+    (7, 6): Reason.TLS_REQUIRED,
+    (7, 7): Reason.AUTH_FAILED,
+    (7, 8): Reason.SUBMISSION_REFUSED,
+    (7, 9): Reason.SUBMISSION_REFUSED,
+    (7, 10): Reason.TLS_REQUIRED,
+    (7, 11): Reason.SUBMISSION_REFUSED,
+    (7, 12): Reason.SUBMISSION_REFUSED,
+    (7, 13): Reason.MAILBOX_DISABLED,
+    (7, 14): Reason.SUBMISSION_REFUSED,
+    (7, 16): Reason.MESSAGE_TOO_LARGE,
+    (7, 17): Reason.ADDRESS_MOVED,  # RFC 7293: the mailbox, the domain changed hands
+    (7, 18): Reason.ADDRESS_MOVED,
+    (7, 20): Reason.AUTH_FAILED,  # RFC 7372: DKIM, DKIM, DKIM, SPF, SPF
+    (7, 21): Reason.AUTH_FAILED,
+    (7, 22): Reason.AUTH_FAILED,
+    (7, 23): Reason.AUTH_FAILED,
+    (7, 24): Reason.AUTH_FAILED,
+    (7, 25): Reason.NO_REVERSE_DNS,
+    (7, 26): Reason.AUTH_FAILED,
+    (7, 27): Reason.SENDER_REFUSED,  # RFC 7505: the sender's domain takes no mail
+    (7, 28): Reason.RATE_LIMITED,
+    (7, 29): Reason.AUTH_FAILED,  # RFC 8617: ARC
+    # Gmail's numbers; RFC 8689 gave 30 to REQUIRETLS, which we never ask for.
+    (7, 30): Reason.AUTH_FAILED,
+    (7, 32): Reason.AUTH_FAILED,
+    (7, 40): Reason.AUTH_FAILED,
+    # Microsoft's numbers
+    (7, 129): Reason.RECIPIENT_REFUSES,
+    (7, 130): Reason.RECIPIENT_REFUSES,
+    (7, 131): Reason.RECIPIENT_REFUSES,
+    (7, 132): Reason.RECIPIENT_REFUSES,
+    (7, 133): Reason.RECIPIENT_REFUSES,
+    (7, 134): Reason.RECIPIENT_REFUSES,
+    (7, 136): Reason.RECIPIENT_REFUSES,
+    (7, 350): Reason.SPAM_CONTENT,
+    (7, 508): Reason.RATE_LIMITED,
+    (7, 509): Reason.AUTH_FAILED,
+    (7, 511): Reason.IP_BLOCKLISTED,
+    (7, 515): Reason.AUTH_FAILED,
+    (7, 606): Reason.IP_BLOCKLISTED,
+    (7, 650): Reason.REPUTATION,
+    (7, 708): Reason.REPUTATION,
+}
+
+# Where the class changes the meaning.
+_BY_CODE: dict[EnhancedCode, Reason] = {
+    EnhancedCode(4, 4, 4): Reason.DNS_TEMPORARY,
+    EnhancedCode(4, 7, 29): Reason.TLS_REQUIRED,  # Gmail
+    EnhancedCode(4, 7, 23): Reason.NO_REVERSE_DNS,  # Gmail
+}
+
+
+def reason_of_enhanced_code(code: EnhancedCode) -> Reason | None:
+    """None when the code says nothing in particular."""
+    return _BY_CODE.get(code) or _BY_SUBJECT_AND_DETAIL.get((code.subject, code.detail))

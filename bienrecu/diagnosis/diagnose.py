@@ -1,0 +1,122 @@
+"""From what a server said to a reason.
+
+The words and the operators' own codes beat the enhanced code, which beats the reply code: 550 5.7.1 may be spam,
+a blocklist, authentication, an unknown address or a relay. What nothing explains is undetermined."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from bienrecu.diagnosis.blocklist import named_list
+from bienrecu.diagnosis.by_enhanced_code import reason_of_enhanced_code
+from bienrecu.diagnosis.by_operator_code import find_operator_code
+from bienrecu.diagnosis.by_reply_code import reason_of_reply_code
+from bienrecu.diagnosis.by_reply_text import find_words
+from bienrecu.diagnosis.reply_text import leading_code, plain_words
+from bienrecu.domain.enhanced_code import EnhancedCode
+from bienrecu.domain.reason import Reason
+
+Certainty = Literal["sure", "likely", "guess"]
+"""sure: the server said so in words or in its operator's code; likely: its enhanced code says so; guess: all we
+have is a reply code, or nothing."""
+
+_CODE_IN_COMMENT = re.compile(r"in reply to (?:end of )?(\w+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """`permanent` is the class of the refusal: whether the same attempt would be refused again.
+
+    `evidence` is the words or the code that decided. `operator_code` is for example "OFR_416", `blocklist` for
+    example "Spamhaus", both empty when none is named."""
+
+    reason: Reason
+    permanent: bool
+    evidence: str
+    certainty: Certainty
+    operator_code: str = ""
+    blocklist: str = ""
+
+
+def diagnose(text: str, code: int | None, enhanced: EnhancedCode | None, stage: str, receiver: str = "") -> Diagnosis:
+    """Why a server refused, put off or returned a message.
+
+    `text` is its reply, whole, several lines or one; `code` and `enhanced` are looked for in it when None.
+    `stage` is the SMTP phase: connect, ehlo, starttls, auth, mail, rcpt, data, dot; empty when unknown.
+    `receiver` is the name of the receiving server, for the few sentences whose meaning depends on it."""
+    code = code or leading_code(text)
+    enhanced = _most_precise(enhanced, EnhancedCode.find(text))
+    reason, evidence, certainty, operator_code = _decide(text, code, enhanced, stage, receiver)
+    return Diagnosis(
+        reason=reason,
+        permanent=_is_permanent(reason, code, enhanced),
+        evidence=evidence,
+        certainty=certainty,
+        operator_code=operator_code,
+        blocklist=named_list(text) if reason in _LISTED else "",
+    )
+
+
+_LISTED = frozenset({Reason.IP_BLOCKLISTED, Reason.DOMAIN_BLOCKLISTED, Reason.LINK_BLOCKLISTED, Reason.REPUTATION})
+
+
+def _decide(
+    text: str, code: int | None, enhanced: EnhancedCode | None, stage: str, receiver: str
+) -> tuple[Reason, str, Certainty, str]:
+    if operator := find_operator_code(text):
+        return operator.reason, operator.code, "sure", operator.code
+    if words := find_words(plain_words(text), enhanced, receiver):
+        return words.reason, words.words, "sure", ""
+    if enhanced and (reason := reason_of_enhanced_code(enhanced)):
+        return reason, str(enhanced), "likely", ""
+    if code and (reason := reason_of_reply_code(code, stage or _stage_in(text))):
+        return reason, str(code), "guess", ""
+    return Reason.UNDETERMINED, str(enhanced or code or ""), "guess", ""
+
+
+def _most_precise(given: EnhancedCode | None, in_text: EnhancedCode | None) -> EnhancedCode | None:
+    """Reports often carry a vague 5.0.0 beside a reply that says 5.1.1."""
+    if given is None or (in_text is not None and given.detail == 0 and given.klass == in_text.klass):
+        return in_text
+    return given
+
+
+def _stage_in(text: str) -> str:
+    """Postfix ends what it quotes with "(in reply to RCPT TO command)"."""
+    match = _CODE_IN_COMMENT.search(text)
+    return match[1].lower() if match else ""
+
+
+# Who says these wants to be asked again, whatever the code.
+_ALWAYS_TEMPORARY = frozenset({Reason.GREYLISTED, Reason.RATE_LIMITED})
+
+# Without any code, the reason alone says whether asking again could help.
+_PERMANENT_BY_NATURE = frozenset(
+    {
+        Reason.ADDRESS_UNKNOWN,
+        Reason.ADDRESS_INVALID,
+        Reason.ADDRESS_MOVED,
+        Reason.DOMAIN_UNKNOWN,
+        Reason.DOMAIN_NO_MAIL,
+        Reason.MESSAGE_MALFORMED,
+        Reason.MAILBOX_DISABLED,
+        Reason.RECIPIENT_REFUSES,
+        Reason.RELAY_DENIED,
+        Reason.MESSAGE_TOO_LARGE,
+        Reason.VIRUS,
+        Reason.ATTACHMENT_REFUSED,
+        Reason.SENDER_REFUSED,
+        Reason.MAIL_LOOP,
+        Reason.EXPIRED,
+    }
+)
+
+
+def _is_permanent(reason: Reason, code: int | None, enhanced: EnhancedCode | None) -> bool:
+    if reason in _ALWAYS_TEMPORARY:
+        return False
+    if code:
+        return code >= 500
+    if enhanced:
+        return enhanced.is_permanent
+    return reason in _PERMANENT_BY_NATURE
