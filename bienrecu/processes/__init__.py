@@ -1,0 +1,1 @@
+"""The commands; where ports meet adapters."""

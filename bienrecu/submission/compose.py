@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from bienrecu.domain.address import Address
 from bienrecu.protocol.message.compose import Draft, Mailbox, compose
-from bienrecu.protocol.message.text import text_from_html
+from bienrecu.protocol.message.plain_text import text_from_html
 from bienrecu.submission.links import confirmation_url, image_url
 from bienrecu.submission.request import Person, Problem, Refused, Request
 from bienrecu.submission.sender import author_of, reply_to

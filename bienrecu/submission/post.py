@@ -1,7 +1,6 @@
 """Posting a message, and cancelling one that has not left."""
 
 import hashlib
-import itertools
 import os
 from base64 import b32encode
 from collections.abc import Sequence
@@ -43,7 +42,7 @@ def post(request: Request) -> Message:
     if problems := problems_of(request):
         raise Refused(problems)
     now = timezone.now()
-    copies = compose_all(request, map(lambda _: new_token(), itertools.count()), request.scheduled_at or now)
+    copies = compose_all(request, iter(new_token, None), request.scheduled_at or now)
     try:
         with transaction.atomic():
             return _store(request, copies, fingerprint, now)
