@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from bienrecu.domain.address import Address
 from bienrecu.protocol.message.compose import Draft, Mailbox, compose
+from bienrecu.protocol.message.fields import MessageError
 from bienrecu.protocol.message.plain_text import text_from_html
 from bienrecu.submission.links import confirmation_url, image_url
-from bienrecu.submission.request import Person, Problem, Refused, Request
+from bienrecu.submission.request import Person, Problem, Request
 from bienrecu.submission.sender import author_of, reply_to
 from bienrecu.submission.template import TemplateProblem, fill_html, fill_text, variables_for
 
@@ -41,20 +42,23 @@ class Copy:
         return str(self.address).lower()
 
 
-def compose_all(request: Request, tokens: Iterator[str], date: datetime) -> list[Copy]:
-    """Every recipient's copy. Raises Refused naming each recipient for whom something is missing."""
+def compose_all(request: Request, tokens: Iterator[str], date: datetime) -> tuple[list[Copy], list[Problem]]:
+    """Every recipient's copy, and what is missing for those who have none. Addresses were checked before."""
     composer = _Composer(request, date)
-    copies, problems = [], []
+    copies: list[Copy] = []
+    problems: list[Problem] = []
     for person in request.recipients:
         try:
             copies.append(composer.copy_for(person, next(tokens)))
         except TemplateProblem as problem:
             problems.append(_problem(person, problem))
-            if not problem.variable or len(problems) >= _MOST_PROBLEMS:
-                break
-    if problems:
-        raise Refused(problems)
-    return copies
+            if not problem.variable:
+                break  # the template itself is wrong: for everybody
+        except MessageError as error:
+            problems.append(Problem("cannot_compose", _("This cannot be written: %s") % error, person.address))
+        if len(problems) >= _MOST_PROBLEMS:
+            break
+    return copies, problems
 
 
 def _problem(person: Person, problem: TemplateProblem) -> Problem:
@@ -76,7 +80,7 @@ class _Composer:
 
     def copy_for(self, person: Person, token: str) -> Copy:
         # All copies share the first one's boundary, so that they share the attachments too.
-        self._boundary = self._boundary or f"=_{token}"
+        self._boundary = self._boundary or token
         variables = variables_for(person, self._request.session, self._request.organisation)
         subject = fill_text(self._request.subject, variables).strip()
         tracked = self._may_track(person)

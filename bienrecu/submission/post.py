@@ -4,6 +4,7 @@ import hashlib
 import os
 from base64 import b32encode
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -39,16 +40,27 @@ def post(request: Request) -> Message:
     fingerprint = _fingerprint(request)
     if earlier := Message.objects.filter(organisation=request.organisation, key=request.key).first():
         return _same(earlier, fingerprint)
-    if problems := problems_of(request):
-        raise Refused(problems)
     now = timezone.now()
-    copies = compose_all(request, iter(new_token, None), request.scheduled_at or now)
+    copies = _checked_copies(request, now)
     try:
         with transaction.atomic():
             return _store(request, copies, fingerprint, now)
     except IntegrityError:
         # The same request came twice at the same moment, and the other one was first.
         return _same(Message.objects.get(organisation=request.organisation, key=request.key), fingerprint)
+
+
+def _checked_copies(request: Request, now: datetime) -> list[Copy]:
+    """Raises Refused with the problems of the message, or else with those of all recipients at once."""
+    problems = problems_of(request)
+    if any(not problem.recipient for problem in problems):
+        raise Refused(problems)
+    wrong = {problem.recipient for problem in problems}
+    fine = replace(request, recipients=[person for person in request.recipients if person.address not in wrong])
+    copies, missing = compose_all(fine, iter(new_token, None), request.scheduled_at or now)
+    if problems or missing:
+        raise Refused([*problems, *missing])
+    return copies
 
 
 def cancel(message: Message, *, by: User | None) -> bool:
