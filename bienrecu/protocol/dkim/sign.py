@@ -1,0 +1,80 @@
+"""DKIM signatures, relaxed/relaxed (RFC 6376), with RSA and Ed25519 (RFC 8463)."""
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+
+from bienrecu.protocol.dkim.canonical import relaxed_field, relaxed_lines, without_empty_lines_at_end
+from bienrecu.protocol.dkim.key import Key
+
+_OVERSIGNED = ("from", "to", "subject", "date", "reply-to")
+"""Listed once more than they occur, so that adding another one breaks the signature (RFC 6376 §5.4.2, §8.15)."""
+_SIGNED = (
+    *_OVERSIGNED,
+    *("cc", "sender", "message-id", "in-reply-to", "references", "auto-submitted"),
+    *("mime-version", "content-type", "content-transfer-encoding"),
+    # RFC 8058 §4 wants both signed.
+    *("list-id", "list-unsubscribe", "list-unsubscribe-post"),
+)
+_CRLF = b"\r\n"
+_FOLD = b"\r\n "
+_LINE = 76
+_PIECE = 72
+_END_OF_FIELD = re.compile(rb"\r\n(?![ \t])")
+
+
+def sign(head: bytes, tail: bytes, keys: Iterable[Key], *, now: int) -> bytes:
+    """The DKIM-Signature fields to put before the message `head` + `tail`: one per key, in order, CRLF-ended.
+
+    `head` holds at least the whole header; `now` is in seconds since 1970. Line ends are CRLF; when the last one is
+    missing, what is signed is the message with it, as SMTP sends it."""
+    if not head.endswith(_CRLF):
+        head, tail = head + tail, b""
+    header, _, body = head.partition(_CRLF + _CRLF)
+    lines = relaxed_lines(_closed(body)) + relaxed_lines(_closed(tail))
+    body_hash = b64encode(sha256(without_empty_lines_at_end(lines)).digest()).decode()
+    names, fields = _signed_fields(header)
+    return b"".join([_signature_field(key, names, fields, body_hash, now) for key in keys])
+
+
+def _closed(lines: bytes) -> bytes:
+    return lines + _CRLF if lines and not lines.endswith(_CRLF) else lines
+
+
+def _signed_fields(header: bytes) -> tuple[list[str], bytes]:
+    """Names as they go into h=, and the fields they stand for in their canonical form."""
+    found: dict[str, list[bytes]] = {}
+    for field in _END_OF_FIELD.split(header):
+        name = field.partition(b":")[0].strip(b" \t").lower().decode("latin-1")
+        found.setdefault(name, []).append(field)
+    names: list[str] = []
+    fields: list[bytes] = []
+    for name in _SIGNED:
+        present = found.get(name, [])
+        names += [name] * (len(present) + (name in _OVERSIGNED))
+        # Of several, the last one is signed first (RFC 6376 §5.4.2).
+        fields += [relaxed_field(field) + _CRLF for field in reversed(present)]
+    return names, b"".join(fields)
+
+
+def _signature_field(key: Key, names: Sequence[str], fields: bytes, body_hash: str, now: int) -> bytes:
+    tags = f"v=1; a={key.algorithm}; c=relaxed/relaxed; d={key.domain}; s={key.selector}; t={now};"
+    *most, last = names
+    tokens = [f" {tag}" for tag in tags.split()]
+    tokens += [" h=", *(f"{name}:" for name in most), f"{last};", f" bh={body_hash};"]
+    unsigned = _folded(tokens) + _FOLD + b"b="
+    signature = b64encode(key.sign(fields + relaxed_field(unsigned)))
+    pieces = [signature[at : at + _PIECE] for at in range(0, len(signature), _PIECE)]
+    return unsigned + _FOLD.join(pieces) + _CRLF
+
+
+def _folded(tokens: Iterable[str]) -> bytes:
+    """A token begins with a space where one has to be; a line break may come before any."""
+    lines = ["DKIM-Signature:"]
+    for token in tokens:
+        if len(lines[-1]) + len(token) > _LINE:
+            lines.append(token.lstrip())
+        else:
+            lines[-1] += token
+    return _FOLD.join(line.encode() for line in lines)
