@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import css_inline
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -85,7 +84,7 @@ class _Composer:
         subject = fill_text(self._request.subject, variables).strip()
         tracked = self._may_track(person)
         html = self._page(fill_html(self._html, variables), subject, token, tracked)
-        address, msg_id = Address.parse(person.address), f"{token}@{settings.BIENRECU.hostname}"
+        address, msg_id = Address.parse(person.address), f"{token}@{self._author.address.domain}"
         draft = Draft(
             author=self._author,
             recipient=Mailbox(person.name, address),

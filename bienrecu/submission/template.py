@@ -23,9 +23,10 @@ class TemplateProblem(ValueError):
 
 
 def _environment(autoescape: bool) -> minijinja.Environment:
-    # Semi-strict: a variable that has no value may be asked for in a condition, never printed.
+    # Semi-strict: a variable that has no value may be asked for in a condition, never printed. Only in debug mode
+    # does an error name the variable.
     return minijinja.Environment(
-        undefined_behavior="semi_strict", auto_escape_callback=lambda _: autoescape, fuel=_WORK, debug=False
+        undefined_behavior="semi_strict", auto_escape_callback=lambda _: autoescape, fuel=_WORK, debug=True
     )
 
 
@@ -45,7 +46,8 @@ def _fill(environment: minijinja.Environment, template: str, variables: Mapping[
         return environment.render_str(template, "message", **variables)
     except minijinja.TemplateError as error:
         found = _UNDEFINED.search(error.message or "")
-        raise TemplateProblem(found[1] if found else "", error.message or error.kind) from None
+        text = (error.message or error.kind).splitlines()[0]
+        raise TemplateProblem(found[1] if found else "", text) from None
 
 
 def variables_for(person: Person, session: TrainingSession | None, organisation: Organisation) -> dict[str, Any]:
