@@ -1,0 +1,67 @@
+"""Debian's Chromium, driven to look at the pages as people do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+WIDTHS = {1280: 800, 360: 740}  # a desk, a telephone
+PICTURES = Path(__file__).parent.parent.parent / ".acceptance"
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",  # it refuses to run as root otherwise; it sees our own pages only
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def page(browser: Browser, *, width: int = 1280, language: str = "fr") -> Iterator[Page]:
+    """A page of somebody who reads `language`, with no cookie yet. Errors of its scripts fail the test."""
+    errors: list[str] = []
+    context = browser.new_context(
+        viewport={"width": width, "height": WIDTHS[width]},
+        locale={"fr": "fr-FR", "en": "en-GB"}[language],
+        timezone_id="Europe/Paris",
+    )
+    context.route("**/*", _this_machine_only)
+    sheet = context.new_page()
+    sheet.on("pageerror", lambda error: errors.append(str(error)))
+    sheet.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    try:
+        yield sheet
+    finally:
+        context.close()
+    assert not errors, f"the page complained: {errors}"
+
+
+def picture(sheet: Page, name: str) -> Path:
+    """Takes a picture of the whole page into `.acceptance/`."""
+    width = sheet.viewport_size["width"] if sheet.viewport_size else 0
+    file = PICTURES / f"{name}-{width}.png"
+    sheet.screenshot(path=file, full_page=True)
+    return file
+
+
+def _this_machine_only(route: Route) -> None:
+    if route.request.url.startswith(("http://127.0.0.1:", "http://localhost:", "data:", "blob:", "about:")):
+        route.continue_()
+    else:
+        route.abort()

@@ -1,0 +1,29 @@
+"""What the acceptance tests share: names that all lead here, one browser, PostgreSQL that keeps what it promised."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.acceptance.browser import chromium
+from tests.acceptance.names import Names
+from tests.postgres import Postgres
+
+
+@pytest.fixture(scope="session")
+def names() -> Iterator[Names]:
+    with Names(unknown=frozenset({"nowhere.test"})) as names:
+        yield names
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Durable: tests that kill programs must not depend on luck."""
+    with Postgres(durable=True) as server:
+        yield server

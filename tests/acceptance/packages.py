@@ -1,0 +1,77 @@
+"""The Debian packages that acceptance tests speak to, and what to do about those that are missing."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+COMMANDS = {"postfix": "postfix", "dovecot-imapd": "dovecot", "chromium": "chromium"}
+NEED_ROOT = {"postfix", "dovecot-imapd"}
+
+POLICY = Path("/usr/sbin/policy-rc.d")
+ENVIRONMENT = {"DEBIAN_FRONTEND": "noninteractive", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
+# Without this answer, Postfix is set up as this machine's own mail server.
+ANSWERS = "postfix postfix/main_mailer_type select No configuration\n"
+
+
+def missing() -> list[str]:
+    return [package for package, command in COMMANDS.items() if _command(command) is None]
+
+
+def needs(package: str) -> pytest.MarkDecorator:
+    """Skips a test, saying why, where it cannot have the package."""
+    reason = ""
+    if _command(COMMANDS[package]) is None:
+        reason = f"{package} is not installed (apt-get install {package})"
+    elif package in NEED_ROOT and os.geteuid() != 0:
+        reason = f"only root can run {package}"
+    return pytest.mark.skipif(bool(reason), reason=reason)
+
+
+def install(packages: Iterable[str], attempts: int = 3) -> bool:
+    """Installs `packages` without starting any of their services. False when one could not be had."""
+    complete = True
+    with _no_service_starts():
+        subprocess.run(["debconf-set-selections"], input=ANSWERS, text=True, env=ENVIRONMENT, check=False)
+        for package in packages:
+            complete &= _install(package, attempts)
+    return complete
+
+
+def _install(package: str, attempts: int) -> bool:
+    print(f"Installing {package} ...", flush=True)
+    options = ["-qq", "-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"]
+    said = ""
+    for attempt in range(attempts):
+        time.sleep(5 * attempt)
+        subprocess.run(["apt-get", "update", *options], env=ENVIRONMENT, capture_output=True, check=False)
+        command = ["apt-get", "install", "-y", "--no-install-recommends", *options, package]
+        made = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+        if made.returncode == 0:
+            return True
+        said = made.stderr.strip()
+    print(f"{package} could not be installed: {said[-500:]}")
+    return False
+
+
+@contextmanager
+def _no_service_starts() -> Iterator[None]:
+    """Debian starts what it installs, unless this file says no (invoke-rc.d(8))."""
+    if POLICY.exists():  # a container: it has its own opinion
+        yield
+        return
+    POLICY.write_text("#!/bin/sh\nexit 101\n")
+    POLICY.chmod(0o755)
+    try:
+        yield
+    finally:
+        POLICY.unlink()
+
+
+def _command(name: str) -> str | None:
+    return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/bin")

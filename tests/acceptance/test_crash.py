@@ -1,0 +1,97 @@
+"""Engines are killed, without a warning, while they send: nothing is lost, and nothing is sent twice in silence."""
+
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bienrecu.domain.status import Flag
+from tests.acceptance.installation import Installation, eventually_equal, kill, wait_for
+from tests.acceptance.names import Names
+from tests.postgres import Postgres
+
+MESSAGES = 5000
+CONNECTIONS = 20
+PEOPLE = [f"person{number}@domain{number % 50}.test" for number in range(MESSAGES)]
+ROOT = Path(__file__).parent.parent.parent
+
+
+class Sink:
+    """A server that takes everything, and the list of what it took, written before it says so."""
+
+    def __init__(self, process: subprocess.Popen[str], record: Path) -> None:
+        assert process.stdout
+        self.port = process.stdout.readline().strip().rpartition(":")[2]
+        self.record = record
+
+    def taken(self) -> Counter[str]:
+        """How many times each recipient's message arrived."""
+        lines = self.record.read_text().splitlines() if self.record.exists() else []
+        return Counter(line.split("\t")[0] for line in lines)
+
+
+@contextmanager
+def running_sink(folder: Path) -> Iterator[Sink]:
+    command = [sys.executable, "-m", "benchmarks.sink", "--record", str(folder / "taken")]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield Sink(process, folder / "taken")
+        finally:
+            process.terminate()
+
+
+def kill_engines_while_they_send(ours: Installation, engines: int, sink: Sink, dice: random.Random) -> int:
+    """Kills one engine after the other as soon as they have sent something more, and starts another in its place,
+    until little is left. Returns how many were killed."""
+    running = [ours.start("deliver") for _ in range(engines)]
+    killed = 0
+    while (before := sink.taken().total()) < MESSAGES * 0.9:
+        wait_for(lambda: sink.taken().total() > before, "an engine sends", pause=0.01)
+        time.sleep(dice.uniform(0, 0.3))
+        victim = dice.randrange(engines)
+        kill(running[victim])
+        killed += 1
+        running[victim] = ours.start("deliver")
+    return killed
+
+
+@pytest.mark.parametrize(("database", "engines"), [("sqlite", 1), ("postgresql", 2)])
+def test_killed_engines_lose_nothing_and_send_nothing_twice_in_silence(
+    database: str, engines: int, names: Names, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = ""
+    if database == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.create_database("crash")
+    seed = random.randrange(1_000_000)
+    print(f"dice: {seed}")
+    with (
+        running_sink(tmp_path) as sink,
+        Installation(
+            database_url=url, dns_servers=names.endpoint, smtp_port=sink.port, max_connections=str(CONNECTIONS)
+        ) as ours,
+    ):
+        ours.send(PEOPLE)
+        killed = kill_engines_while_they_send(ours, engines, sink, random.Random(seed))
+        unfinished = "SELECT count(*) FROM store_recipient WHERE due_at IS NOT NULL"
+        eventually_equal(lambda: ours.query(unfinished), lambda: [(0,)], seconds=120)
+        ours.stop()
+
+        shown_as_possible_duplicates = {
+            address
+            for address, flags in ours.query("SELECT address, flags FROM store_recipient")
+            if flags & Flag.POSSIBLE_DUPLICATE
+        }
+        taken = sink.taken()
+        print(f"{killed} engines killed, {taken.total() - MESSAGES} messages arrived twice.")
+        assert taken.keys() == set(PEOPLE)
+        assert {address for address, times in taken.items() if times > 1} <= shown_as_possible_duplicates
+        # Only what was on a line when an engine died may be doubtful.
+        assert len(shown_as_possible_duplicates) <= killed * CONNECTIONS
+        assert Counter(row.status for row in ours.status().values()) == {"received": MESSAGES}

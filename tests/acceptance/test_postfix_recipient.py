@@ -1,0 +1,111 @@
+"""The recipients' side is a real Postfix: for each of them, the status must be what its log says."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import NamedTuple
+
+import pytest
+
+from tests.acceptance.installation import Installation, eventually_equal, wait_for
+from tests.acceptance.names import Names
+from tests.acceptance.packages import needs
+from tests.acceptance.postfix import Fate, Postfix
+from tests.postgres import Postgres
+
+pytestmark = needs("postfix")
+
+MAILBOXES = ("paul@client.test", "marie@autre.test", "later@client.test", "spam@client.test")
+AT_THE_DOOR = {
+    "policy@client.test": "550 5.7.1 Our organisation does not accept this sender",
+    "closed@client.test": "550 5.2.1 This mailbox is disabled",
+    "later@client.test": "450 4.2.2 Over quota, try again later",
+}
+AFTER_ACCEPTANCE = {
+    "full@client.test": "error:5.2.2 Mailbox full",
+    "gone@client.test": "error:5.1.1 User unknown",
+    "filtered@client.test": "error:5.7.1 Refused by the content filter",
+}
+EVERYBODY = {*MAILBOXES, *AT_THE_DOOR, *AFTER_ACCEPTANCE, "nobody@client.test", "moved@client.test"}
+
+
+class World(NamedTuple):
+    ours: Installation
+    postfix: Postfix
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    if request.param == "sqlite":
+        return ""
+    postgres: Postgres = request.getfixturevalue("postgres")
+    return postgres.create_database("recipient")
+
+
+@pytest.fixture(scope="module")
+def world(names: Names, database_url: str) -> Iterator[World]:
+    """The recipients' Postfix, the one to which it forwards, and our installation, which has written to everybody."""
+    with ExitStack() as stack:
+        behind = stack.enter_context(Postfix("mx.elsewhere.test", mailbox_domains=("elsewhere.test",)))
+        postfix = stack.enter_context(
+            Postfix(
+                "mx.client.test",
+                mailboxes=(*MAILBOXES, *AFTER_ACCEPTANCE),
+                mailbox_domains=("client.test", "autre.test"),
+                aliases={"moved@client.test": "old@elsewhere.test"},
+                at_the_door=AT_THE_DOOR,
+                refused_content={"spam@client.test": "5.7.1 This message was judged to be spam"},
+            )
+        )
+        ours = stack.enter_context(
+            Installation(database_url=database_url, dns_servers=names.endpoint, smtp_port=str(postfix.port))
+        )
+        next_hops = {
+            "elsewhere.test": f"smtp:[127.0.0.1]:{behind.port}",
+            "returns.example.test": f"smtp:[127.0.0.1]:{ours.returns_port}",
+        }
+        postfix.change(after_acceptance=AFTER_ACCEPTANCE | next_hops)
+        ours.serve()
+        ours.send(sorted(EVERYBODY))
+        wait_for(lambda: all(map(postfix.fate_of, EVERYBODY)), "Postfix has judged everybody")
+        yield World(ours, postfix)
+
+
+def status_meant_by(fate: Fate) -> str:
+    """The status that a line of Postfix's log proves, told from its enhanced code alone (RFC 3463)."""
+    if fate.status == "sent":
+        return "received"
+    if fate.code.startswith("4"):
+        return "requested"
+    return "send_error" if fate.code.startswith("5.1.") else "reception_impossible"
+
+
+def test_for_every_recipient_history_says_what_the_log_of_postfix_says(world: World) -> None:
+    log = {address: status_meant_by(world.postfix.fate_of(address)[-1]) for address in EVERYBODY}
+    assert set(log.values()) == {"received", "requested", "send_error", "reception_impossible"}
+    eventually_equal(lambda: {row.recipient: row.status for row in world.ours.status().values()}, lambda: log)
+
+
+def test_the_reason_shown_is_the_one_postfix_gave(world: World) -> None:
+    given = {
+        "paul@client.test": "",
+        "later@client.test": "mailbox_full",
+        "nobody@client.test": "address_unknown",
+        "gone@client.test": "address_unknown",
+        "moved@client.test": "address_unknown",
+        "full@client.test": "mailbox_full",
+        "closed@client.test": "mailbox_disabled",
+        "spam@client.test": "spam_content",
+    }
+    eventually_equal(lambda: {a: row.reason for a, row in world.ours.status().items() if a in given}, lambda: given)
+
+
+def test_whoever_has_received_it_has_it_once(world: World) -> None:
+    received = [address for address, row in world.ours.status().items() if row.status == "received"]
+    assert {address: len(world.postfix.mail_of(address)) for address in received} == dict.fromkeys(received, 1)
+
+
+def test_whoever_was_put_off_receives_it_once_their_server_lets_it_in(world: World) -> None:
+    assert world.ours.status()["later@client.test"].status == "requested"
+    world.postfix.change(at_the_door={})
+    eventually_equal(lambda: world.ours.status()["later@client.test"].status, lambda: "received")
+    assert len(world.postfix.mail_of("later@client.test")) == 1
