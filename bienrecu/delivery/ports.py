@@ -159,6 +159,8 @@ class Connection(Protocol):
     """One byte stream. Reads and writes raise OSError (TimeoutError included) when the line is dead."""
 
     peer_ip: str
+    tls: str
+    """Protocol and cipher, empty in clear."""
 
     async def read(self, timeout: float) -> bytes:
         """What came, at least one byte; b"" when the other side closed."""
