@@ -1,0 +1,194 @@
+"""Who waits for which servers: providers, lanes to sets of servers, destinations that take turns on them.
+
+A provider's limit holds for all its servers together. What a server makes us learn (a pause, a dead line) concerns the
+lane that leads to it and no other: else anybody's broken server would hold up all who use the same operator."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bienrecu.delivery.channel import Channel
+from bienrecu.delivery.limits import Limit
+from bienrecu.delivery.pace import Pace
+from bienrecu.delivery.ports import Job, Outcome, Route
+
+ServerSet = frozenset[tuple[str, int]]
+"""Names and ports. Preferences and addresses may change with every answer of the DNS; a session serves all the same."""
+
+# Seconds. The DNS may have changed its mind since.
+_LONGEST_ON_ONE_ROUTE = 300.0
+# What has been claimed for so long and not begun is given back.
+_LONGEST_WAIT = 45.0
+# A connection on which a server lets us wait so long is no burden for us.
+_LONG_ATTEMPT = 20.0
+
+
+def server_set(route: Route) -> ServerSet:
+    return frozenset((host.name, host.port) for host in route.hosts)
+
+
+@dataclass(eq=False, slots=True)
+class Seat:
+    """The place of one connection, from before it is opened until it is closed. `since`: it began its message, or
+    its idleness."""
+
+    lane: "Lane"
+    since: float
+    channel: Channel | None = None
+    is_idle: bool = False
+
+    def is_stuck(self, now: float) -> bool:
+        return not self.is_idle and now - self.since > _LONG_ATTEMPT
+
+
+class Room:
+    """The connections of one engine, `size` at most. Those that servers keep waiting do not count, up to as many
+    again: two hundred mute servers must not silence the engine."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self.seats: set[Seat] = set()
+
+    def has_place(self, now: float) -> bool:
+        if len(self.seats) < self._size:
+            return True
+        stuck = sum(seat.is_stuck(now) for seat in self.seats)
+        return len(self.seats) - min(stuck, self._size) < self._size
+
+
+@dataclass(eq=False)
+class Provider:
+    """Who runs servers, and what they allow. `cap` is this engine's part of the limit's connections. `is_short`: some
+    lane wanted a connection more. `lanes` have destinations open; the one served longest ago comes first."""
+
+    name: str
+    limit: Limit
+    cap: int
+    seats: set[Seat] = field(default_factory=set)
+    lanes: "dict[Lane, None]" = field(default_factory=dict)
+    is_short: bool = False
+    _next_start: float = 0.0
+
+    def has_place(self, lane: "Lane") -> bool:
+        """Lanes whose servers fail may hold half of the connections, not all."""
+        if len(self.seats) >= self.cap:
+            return False
+        in_doubt = sum(seat.lane.pace.in_doubt for seat in self.seats)
+        return not lane.pace.in_doubt or in_doubt < max(1, self.cap // 2)
+
+    def delay(self, now: float) -> float:
+        """Seconds until the next message may start; that start is then taken."""
+        start = max(now, self._next_start)
+        self._next_start = start + self.limit.interval * self.limit.connections / max(1, self.cap)
+        return start - now
+
+
+@dataclass(eq=False, slots=True)
+class Destination:
+    """A domain with work. `more`: there may be more due than `jobs`, which are claimed and wait for a connection."""
+
+    name: str
+    route: Route
+    opened_at: float
+    jobs: deque[Job] = field(default_factory=deque)
+    claimed_at: float = 0.0
+    more: bool = True
+    is_claiming: bool = False
+
+    def can_claim(self, now: float) -> bool:
+        if now - self.opened_at > _LONGEST_ON_ONE_ROUTE:
+            self.more = False
+        return self.more and not self.is_claiming
+
+    @property
+    def is_done(self) -> bool:
+        return not (self.jobs or self.more or self.is_claiming)
+
+
+class Lane:
+    """The way to one set of servers. `open` holds the destinations of all lanes, by name. `failure` is the latest
+    outcome while the servers are down."""
+
+    def __init__(self, servers: ServerSet, provider: Provider, open: dict[str, Destination]) -> None:
+        self.servers, self.provider = servers, provider
+        self.pace = Pace(provider.limit.connections)
+        self.idle: list[Seat] = []
+        self.busy = 0
+        self.unfed = 0  # of the busy ones, those that have not found a message yet
+        self.waiting = 0
+        self.failure: Outcome | None = None
+        self._open = open
+        self._turns: deque[Destination] = deque()
+
+    @property
+    def has_work(self) -> bool:
+        return bool(self._turns)
+
+    def add(self, destination: Destination) -> None:
+        self._open[destination.name] = destination
+        self._turns.append(destination)
+
+    def turns(self) -> Iterator[Destination]:
+        """Each destination about once, the one served longest ago first. Those that are done leave."""
+        for _ in range(len(self._turns)):
+            if not self._turns:
+                return
+            destination = self._turns.popleft()
+            if destination.is_done:
+                del self._open[destination.name]
+            else:
+                self._turns.append(destination)
+                yield destination
+
+    def wants_hands(self, now: float, *, can_claim: bool) -> bool:
+        """Whether one more worker would find something to do."""
+        if self.pace.is_paused(now) or self.busy >= self.pace.connections:
+            return False
+        offers = self.waiting
+        for destination in self._turns:
+            if offers > self.unfed or not can_claim:
+                break
+            offers += destination.can_claim(now)
+        return offers > self.unfed
+
+    def appetite(self, destination: Destination, now: float) -> int:
+        """How many messages of `destination` to claim now, 0 when it can wait."""
+        if not destination.can_claim(now):
+            return 0
+        full = self.pace.appetite(min(self.pace.connections, self.provider.cap))
+        if destination.jobs and 2 * self.waiting > full:
+            return 0
+        return max(1, full - self.waiting)
+
+    def take_in(self, destination: Destination, jobs: list[Job], now: float) -> None:
+        destination.jobs.extend(jobs)
+        destination.claimed_at = now
+        self.waiting += len(jobs)
+
+    def take_out(self, destination: Destination) -> Job:
+        self.waiting -= 1
+        return destination.jobs.popleft()
+
+    def take_back(self) -> list[Job]:
+        """All that waits; it stays due in the queue."""
+        jobs: list[Job] = []
+        for destination in self._turns:
+            jobs += destination.jobs
+            destination.more = destination.more or bool(destination.jobs)
+            destination.jobs.clear()
+        self.waiting = 0
+        return jobs
+
+    def take_back_stale(self, now: float) -> list[Job]:
+        if self.waiting and any(d.jobs and now - d.claimed_at > _LONGEST_WAIT for d in self._turns):
+            return self.take_back()
+        return []
+
+    def close(self) -> list[Job]:
+        """The destinations leave; what they had waiting is returned."""
+        jobs = self.take_back()
+        for destination in self._turns:
+            destination.more = False
+        for _ in self.turns():
+            pass
+        return jobs
