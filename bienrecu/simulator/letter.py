@@ -14,6 +14,7 @@ from bienrecu.simulator.page import LONGEST_PAGE, MOST_LINKS, Link, Page
 
 _MOST_PARTS = 50
 _LONGEST_FIELD = 300
+_LONGEST_RAW_FIELD = 2000
 _LARGEST_RETURNED = 50_000  # octets; beyond, a report returns the header alone
 _URL_IN_TEXT = re.compile(r"https?://[^\s<>\"]{1,2000}")
 
@@ -60,7 +61,11 @@ def _returned(content: bytes) -> tuple[bytes, bool]:
 
 
 def _address(message: Message, name: str) -> str:
-    return _printable(parseaddr(str(message.get(name, "")))[1])
+    return _printable(parseaddr(_raw(message, name))[1])
+
+
+def _raw(message: Message, name: str) -> str:
+    return str(message.get(name, ""))[:_LONGEST_RAW_FIELD]
 
 
 def _printable(text: str) -> str:
@@ -69,7 +74,7 @@ def _printable(text: str) -> str:
 
 def _field(message: Message, name: str) -> str:
     try:
-        decoded = str(make_header(decode_header(str(message.get(name, "")))))
+        decoded = str(make_header(decode_header(_raw(message, name))))
     except (ValueError, LookupError):  # unknown charset, broken encoded word
         return ""
     return _printable(decoded)
