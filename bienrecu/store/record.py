@@ -35,6 +35,7 @@ class NewEvent:
     attempt_id: int | None = None
     report_id: int | None = None
     by_id: int | None = None
+    may_suppress: bool = True  # False: its reason holds for another address, to which the message was forwarded
 
 
 def add(events: Sequence[NewEvent]) -> None:
@@ -139,7 +140,7 @@ def _suppress(events: Sequence[NewEvent], rows: dict[int, Recipient]) -> None:
     faults = {
         (rows[event.recipient_id].organisation_id, rows[event.recipient_id].address.lower()): event
         for event in events
-        if event.kind in _FINAL and event.reason and facts(event.reason).suppresses
+        if event.may_suppress and event.kind in _FINAL and event.reason and facts(event.reason).suppresses
     }
     Suppression.objects.bulk_create(
         [

@@ -1,0 +1,78 @@
+"""The delivery engine: where its ports meet their adapters."""
+
+import asyncio
+import secrets
+import socket
+from datetime import timedelta
+
+from django.conf import settings
+
+from bienrecu.adapters.dkim_signer import KeySigner
+from bienrecu.adapters.dns_router import DnsRouter
+from bienrecu.adapters.log_observer import LogObserver
+from bienrecu.adapters.relay_router import RelayRouter, SimulatorRouter
+from bienrecu.adapters.store_queue import StoreQueue
+from bienrecu.adapters.stream_network import StreamNetwork
+from bienrecu.adapters.system_clock import SystemClock
+from bienrecu.delivery.engine import Engine
+from bienrecu.delivery.ports import Router, Signer
+from bienrecu.diagnosis import diagnose
+from bienrecu.domain.retry import RetryRule
+from bienrecu.processes.running import run_until_stopped
+from bienrecu.protocol.dkim.key import load_key
+from bienrecu.returns.return_path import ReturnPaths
+
+
+def run() -> None:
+    run_until_stopped(deliver)
+
+
+async def deliver(stop: asyncio.Event) -> None:
+    """Delivers until `stop`."""
+    clock = SystemClock()
+    queue = StoreQueue(secrets.token_hex(8), socket.gethostname(), return_paths(), clock)
+    engine = Engine(
+        queue,
+        router(),
+        StreamNetwork(),
+        clock,
+        signer(clock),
+        diagnose,
+        observer=LogObserver(),
+        hello_name=settings.BIENRECU.hostname,
+        retry=retry_rule(),
+        max_connections=settings.BIENRECU.max_connections,
+    )
+    try:
+        await engine.run(stop)
+    finally:
+        await queue.leave()
+
+
+def return_paths() -> ReturnPaths:
+    return ReturnPaths(settings.SECRET_KEY.encode(), settings.BIENRECU.return_path)
+
+
+def router() -> Router:
+    ours = settings.BIENRECU
+    world: Router = (
+        RelayRouter(ours.relay_url)
+        if ours.relay_url
+        else DnsRouter(
+            ours.dns_servers,
+            port=ours.smtp_port,
+            own_names=frozenset({ours.hostname}),
+            allow_private=ours.allow_private_addresses,
+        )
+    )
+    return SimulatorRouter(world, *ours.simulator_listen) if ours.simulator else world
+
+
+def signer(clock: SystemClock) -> Signer:
+    keys = [load_key(key.file.read_bytes(), key.domain, key.selector) for key in settings.BIENRECU.dkim_keys]
+    return KeySigner(keys, clock)
+
+
+def retry_rule() -> RetryRule:
+    first = timedelta(seconds=settings.BIENRECU.retry_first_wait)
+    return RetryRule(first=first, max_age=timedelta(hours=settings.BIENRECU.retry_max_age))

@@ -1,0 +1,39 @@
+"""What comes back, over SMTP or from a mailbox."""
+
+import asyncio
+
+import structlog
+from django.conf import settings
+
+from bienrecu.adapters.return_mailbox import ReturnMailbox
+from bienrecu.adapters.return_receiver import ReturnReceiver
+from bienrecu.adapters.return_store import ReturnStore
+from bienrecu.processes.deliver import return_paths
+from bienrecu.processes.running import run_until_stopped
+
+log = structlog.get_logger()
+
+
+def receive() -> None:
+    run_until_stopped(_receive)
+
+
+def fetch() -> None:
+    run_until_stopped(_fetch)
+
+
+async def _receive(stop: asyncio.Event) -> None:
+    host, port = settings.BIENRECU.returns_listen
+    store = ReturnStore()
+    receiver = ReturnReceiver(store.keep, return_paths(), host, port, settings.BIENRECU.hostname)
+    await receiver.start()
+    log.info("returns receiver started", host=host, port=port)
+    await store.read_waiting()
+    await stop.wait()
+    await receiver.stop()
+
+
+async def _fetch(stop: asyncio.Event) -> None:
+    store = ReturnStore()
+    mailbox = ReturnMailbox(settings.BIENRECU.returns_imap_url, store.keep, return_paths())
+    await mailbox.run(stop)
