@@ -126,7 +126,8 @@ def database(raw: str) -> dict[str, Any]:
     """Django's settings for `sqlite:///file` or `postgresql://user:password@host:port/name`."""
     parts = urlsplit(raw.strip())
     if parts.scheme == "sqlite" and parts.path not in ("", "/"):
-        return _sqlite(parts.path)
+        # Some write four slashes for an absolute path, as other libraries want it: here it always is one.
+        return _sqlite("/" + parts.path.lstrip("/"))
     if parts.scheme in ("postgresql", "postgres") and parts.path.strip("/"):
         return _postgresql(raw.strip())
     raise ValueError("use sqlite:///path/to/file.sqlite3 or postgresql://user:password@host:port/name")

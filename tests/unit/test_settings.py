@@ -61,7 +61,7 @@ def test_a_file_says_the_same_as_the_environment_which_wins(tmp_path: Path) -> N
 
 
 def test_a_file_that_cannot_be_read_is_named() -> None:
-    with pytest.raises(SettingError, match="BIENRECU_CONFIG='/nowhere.toml' cannot be read"):
+    with pytest.raises(SettingError, match=r"BIENRECU_CONFIG='/nowhere\.toml' cannot be read"):
         read(config="/nowhere.toml")
 
 
