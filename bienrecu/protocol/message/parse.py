@@ -44,24 +44,24 @@ class Part:
     body: bytes = field(repr=False)
     parts: "tuple[Part, ...]" = ()
 
-    def field(self, name: str) -> str:
+    def get(self, name: str) -> str:
         """The first field of that name, or ""."""
-        return next(iter(self.all_fields(name)), "")
+        return next(iter(self.get_all(name)), "")
 
-    def all_fields(self, name: str) -> list[str]:
+    def get_all(self, name: str) -> list[str]:
         name = name.lower()
         return [value for known, value in self.fields if known.lower() == name]
 
     @property
     def content_type(self) -> str:
         """In lower case, without parameters; text/plain when none is given (RFC 2045 §5.2)."""
-        found = self.field("Content-Type").partition(";")[0].strip().lower()
+        found = self.get("Content-Type").partition(";")[0].strip().lower()
         return found if "/" in found else "text/plain"
 
     def parameter(self, name: str) -> str:
         """A parameter of the content type, for example charset, or ""."""
         pattern = rf';\s*{re.escape(name)}\s*=\s*(?:"([^"]*)"|([^\s;]+))'
-        match = re.search(pattern, self.field("Content-Type"), re.IGNORECASE)
+        match = re.search(pattern, self.get("Content-Type"), re.IGNORECASE)
         return (match[1] or match[2] or "").strip() if match else ""
 
     def walk(self) -> Iterator["Part"]:
@@ -72,7 +72,7 @@ class Part:
 
     def content(self) -> bytes:
         """The body without its transfer encoding (RFC 2045 §6)."""
-        encoding = self.field("Content-Transfer-Encoding").strip().lower()
+        encoding = self.get("Content-Transfer-Encoding").strip().lower()
         if encoding == "base64":
             return _from_base64(self.body)
         if encoding == "quoted-printable":
@@ -88,6 +88,12 @@ class Part:
 def parse(raw: bytes) -> Part:
     """The parts of `raw`. What is not there or cannot be read is empty."""
     return _read_part(raw, 0, min(len(raw), MAX_SIZE), 0, _Budget())
+
+
+def read_header(raw: bytes) -> Fields:
+    """The fields of the message `raw`, without looking into its body."""
+    header_end, _ = _header_and_body(raw, 0, min(len(raw), MAX_HEADER))
+    return read_fields(raw[:header_end])
 
 
 def read_fields(header: bytes) -> Fields:
@@ -164,7 +170,7 @@ def _between(boundary: str, raw: bytes, start: int, end: int, budget: _Budget) -
     begin: int | None = None
     for line in lines:
         if begin is not None:
-            found.append((begin, max(begin, line.start())))
+            found.append((begin, max(begin, line.start() - raw.endswith(b"\r", begin, line.start()))))
         begin = None if line[1] else line.end() + 1
         budget.parts -= 1
         if begin is None or budget.parts <= 0:
