@@ -55,8 +55,8 @@ class Accepted:
             letter=self.letter,
             at=self.at,
             said=said.format(recipient=self.recipient.address),
-            original_recipient=self.recipient.parameters.get("ORCPT", "").replace(";", "; ", 1),
-            envelope_id=self.sender.parameters.get("ENVID", ""),
+            original_recipient=self.recipient.decoded("ORCPT").replace(";", "; ", 1),
+            envelope_id=self.sender.decoded("ENVID"),
             client_ip=self.client_ip,
         )
 

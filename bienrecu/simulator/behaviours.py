@@ -100,7 +100,7 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         "plus-tard",
         gettext_noop("Always asks to come back later: the message waits until we give up."),
         Status.REQUESTED,
-        at_rcpt="451 4.3.2 System not accepting messages, please try again later",
+        at_rcpt="451 4.3.2 Service not available, please try again later",
     ),
     Behaviour(
         "unknown-mailbox",

@@ -1,11 +1,15 @@
 """Reading an SMTP client's MAIL and RCPT, and writing replies (RFC 5321 §4.1, §4.2)."""
 
+import re
 from dataclasses import dataclass
 from typing import Self
 
 LONGEST_ADDRESS = 320  # 64 + "@" + 255 octets
 _MAIL_PARAMETERS = frozenset({"SIZE", "BODY", "SMTPUTF8", "RET", "ENVID"})
 _RCPT_PARAMETERS = frozenset({"NOTIFY", "ORCPT"})
+
+
+_XTEXT = re.compile(r"\+([0-9A-F]{2})")
 
 
 class Refusal(Exception):
@@ -36,6 +40,10 @@ class Path:
     def size(self) -> int:
         """The declared size in octets, 0 when none was (RFC 1870)."""
         return int(self.parameters.get("SIZE", "0"))
+
+    def decoded(self, name: str) -> str:
+        """A parameter that travels as xtext, in plain (RFC 3461 §4); empty without."""
+        return _XTEXT.sub(lambda found: chr(int(found[1], 16)), self.parameters.get(name, ""))
 
 
 def _path(argument: str, keyword: str, known: frozenset[str]) -> tuple[str, dict[str, str]]:

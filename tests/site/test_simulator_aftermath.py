@@ -168,10 +168,10 @@ async def test_a_report_comes_back_to_the_return_path_from_nobody(behaviour: str
 
 
 async def test_a_report_repeats_what_the_client_said_of_the_envelope() -> None:
-    rcpt = ("ORCPT=rfc822;hugo.petit@example.org", "NOTIFY=FAILURE")
+    rcpt = ("ORCPT=rfc822;hugo+2Bpetit@example.org", "NOTIFY=FAILURE")
     report = (await returned("late-return", mail=("ENVID=r812", "RET=HDRS"), rcpt=rcpt))[2]
     assert "Original-Envelope-Id: r812\n" in facts(report)
-    assert "Original-Recipient: rfc822; hugo.petit@example.org\n" in facts(report)
+    assert "Original-Recipient: rfc822; hugo+petit@example.org\n" in facts(report)
 
 
 async def test_a_report_nobody_wants_is_not_sent() -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import signal
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -79,3 +81,19 @@ async def test_recipients_of_an_abandoned_transaction_are_forgotten(tmp_path: Pa
         writer.close()
     assert b"503 " in answered
     assert "gone" not in record.read_text()
+
+
+async def test_the_program_says_where_it_listens_and_how_many_it_took(tmp_path: Path) -> None:
+    record = tmp_path / "taken"
+    program = await asyncio.create_subprocess_exec(
+        *[sys.executable, "-m", "benchmarks.sink", "--record", str(record)], stdout=asyncio.subprocess.PIPE
+    )
+    assert program.stdout
+    host, _, port = (await program.stdout.readline()).decode().strip().rpartition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(TRANSACTION + b"QUIT\r\n")
+    await reader.read()
+    writer.close()
+    program.send_signal(signal.SIGTERM)
+    assert (await program.communicate())[0] == b"1\n"
+    assert record.read_text() == "one@c.test\t<1@b.test>\ntwo@c.test\t<1@b.test>\n"

@@ -1,12 +1,17 @@
 """The table of behaviours, and how an address names one."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bienrecu.diagnosis.diagnose import diagnose
 from bienrecu.domain.address import Address
 from bienrecu.domain.enhanced_code import EnhancedCode
-from bienrecu.domain.status import Status
+from bienrecu.domain.event import Event, Kind
+from bienrecu.domain.reason import Reason
+from bienrecu.domain.status import Status, standing
 from bienrecu.simulator.behaviours import BEHAVIOURS, Act, Behaviour, Conduct, behaviour_of, is_simulated
 
 NAMES = [name for behaviour in BEHAVIOURS for name in (behaviour.name_en, behaviour.name_fr)]
@@ -99,6 +104,28 @@ def test_a_refusal_and_its_enhanced_code_are_of_the_same_class(behaviour: Behavi
 def test_who_ends_as_a_failure_refuses_or_returns_for_good(behaviour: Behaviour) -> None:
     answers = [behaviour.at_rcpt, behaviour.at_dot, *(s.said for s in behaviour.after if s.act is Act.REPORT_FAILED)]
     assert behaviour.ends.is_failure == any(answer.startswith("5") for answer in answers)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("try-later", Reason.SERVER_ERROR),
+        ("unknown-mailbox", Reason.ADDRESS_UNKNOWN),
+        ("mailbox-full", Reason.MAILBOX_FULL),
+        ("mailbox-disabled", Reason.MAILBOX_DISABLED),
+        ("ip-blocked", Reason.IP_BLOCKLISTED),
+        ("spam", Reason.SPAM_CONTENT),
+        ("message-too-large", Reason.MESSAGE_TOO_LARGE),
+    ],
+)
+def test_each_refusal_is_understood_and_ends_where_the_table_says(name: str, reason: Reason) -> None:
+    behaviour = named(name)
+    stage, reply = ("dot", behaviour.at_dot) if behaviour.at_rcpt.startswith("2") else ("rcpt", behaviour.at_rcpt)
+    found = diagnose(reply.format(recipient=f"hugo@{name}.simulator.invalid", ip="127.0.0.1"), None, None, stage)
+    kind = Kind.REFUSED if found.permanent else Kind.DEFERRED
+    now = datetime(2026, 11, 3, 9, tzinfo=UTC)
+    assert found.reason is reason
+    assert standing([Event(Kind.REQUESTED, now), Event(kind, now, found.reason)]).status is behaviour.ends
 
 
 def test_only_a_person_s_act_ends_as_opened() -> None:

@@ -2,12 +2,18 @@
 
 import email
 import email.policy
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
 
+from bienrecu.domain.event import Kind
+from bienrecu.domain.reason import Reason
+from bienrecu.returns.interpret import ReturnKind, interpret
+from bienrecu.simulator.behaviours import BEHAVIOURS, Act, Step
 from bienrecu.simulator.letter import Letter
+from bienrecu.simulator.programs import image_headers, scanner_headers
 from bienrecu.simulator.reports import (
     Incident,
     auto_reply,
@@ -16,6 +22,7 @@ from bienrecu.simulator.reports import (
     human_reply,
     read_receipt,
 )
+from bienrecu.tracking.verdict import verdict
 
 ORIGINAL = (
     b"From: Formation <contact@formation-exemple.test>\r\n"
@@ -142,3 +149,65 @@ def test_a_subject_cannot_slip_a_field_into_the_reply() -> None:
     reply = read(human_reply(incident(content)))
     assert reply["Bcc"] is None
     assert reply["Subject"] == "Re: a  Bcc: eve@example.org"
+
+
+# The rehearsal is worth something only if the real receiver and the real judge of images see what was meant.
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (delivery_report(incident(), "failed"), ReturnKind.REPORT),
+        (complaint(incident()), ReturnKind.COMPLAINT),
+        (read_receipt(incident()), ReturnKind.READ_RECEIPT),
+        (auto_reply(incident()), ReturnKind.AUTO_REPLY),
+        (human_reply(incident()), ReturnKind.ORDINARY),
+    ],
+)
+def test_our_receiver_of_returns_takes_each_for_what_it_is(content: bytes, kind: ReturnKind) -> None:
+    assert interpret(content).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("action", "kind"), [("failed", Kind.RETURNED), ("delayed", Kind.DELAYED), ("delivered", Kind.DELIVERED)]
+)
+def test_our_receiver_reads_the_action_and_the_recipient_of_a_report(action: str, kind: Kind) -> None:
+    (reported,) = interpret(delivery_report(incident(), action)).reported
+    assert reported.kind is kind
+    assert "hugo.petit@example.org" in reported.addresses
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "reason"),
+    [("late-return", Reason.ADDRESS_UNKNOWN), ("late-mailbox-full", Reason.MAILBOX_FULL)],
+)
+def test_our_receiver_finds_the_reason_of_a_late_return(behaviour: str, reason: Reason) -> None:
+    (step,) = _steps(behaviour)
+    (reported,) = interpret(delivery_report(replace(incident(), said=step.said), "failed")).reported
+    assert reported.diagnosis
+    assert reported.diagnosis.reason is reason
+
+
+def _steps(behaviour: str) -> tuple[Step, ...]:
+    return next(b.after for b in BEHAVIOURS if b.name_en == behaviour)
+
+
+@pytest.mark.parametrize(
+    ("act", "kind"),
+    [(Act.OPEN, Kind.OPENED), (Act.GMAIL_DISPLAY, Kind.OPENED), (Act.APPLE_PREFETCH, Kind.MACHINE_LOAD)],
+)
+@pytest.mark.parametrize("person", range(20))
+def test_our_judge_of_images_sees_people_and_machines_as_meant(act: Act, kind: Kind, person: int) -> None:
+    """Long after acceptance, so that the program's name alone decides."""
+    assert _judged(image_headers(act, f"h{person}@simulator.invalid"), 60.0) is kind
+
+
+def test_our_judge_of_images_knows_a_scanner_by_its_haste() -> None:
+    (step,) = _steps("scanner")
+    assert {_judged(scanner_headers(index), step.latest) for index in range(9)} == {Kind.MACHINE_LOAD}
+
+
+def _judged(sent: dict[str, str], seconds: float) -> Kind:
+    headers = {name.lower(): value for name, value in sent.items()}
+    agent = headers["user-agent"]
+    return verdict(method="GET", user_agent=agent, headers=headers, seconds_since_accepted=seconds).kind
