@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import psycopg
@@ -155,9 +155,13 @@ class Installation:
         return {**theirs, **ours, "PYTHONPATH": str(Path(__file__).parent.parent.parent)}
 
     def _answers(self) -> bool:
-        with suppress(URLError, OSError):
-            return bool(urlopen(self.settings["public_url"], timeout=5).status < 500)
-        return False
+        try:
+            urlopen(self.settings["public_url"], timeout=5).close()
+        except HTTPError as answer:
+            return answer.code < 500
+        except OSError:
+            return False
+        return True
 
 
 def eventually_equal(ours: Callable[[], Any], theirs: Callable[[], Any], seconds: float = 60) -> None:
