@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo test lint acceptance bench format lock messages clean
+.PHONY: demo install test lint acceptance bench format lock messages clean
 .DEFAULT_GOAL := help
 
 help:  ## list what can be made
@@ -12,6 +12,8 @@ help:  ## list what can be made
 
 demo: $(VENV)/run  ## the whole product, with people to write to, on this machine only
 	@$(BIN)/bienrecu demo
+
+install: $(VENV)/run  ## the command .venv/bin/bienrecu
 
 test: $(VENV)/dev  ## unit and site tests, on SQLite and on PostgreSQL
 	@$(BIN)/python tests/run.py

@@ -29,5 +29,5 @@ def next_attempt_at(
     if now >= gives_up_at:
         return None
     doublings = min(failed_attempts - 1, _MAX_DOUBLINGS)
-    wait = min(rule.first * 2**doublings, rule.longest) * (1 + 0.2 * jitter)
+    wait = min(rule.first * (1 << doublings), rule.longest) * (1 + 0.2 * jitter)
     return min(now + wait, gives_up_at)
