@@ -5,7 +5,7 @@ import mimetypes
 from django.db import transaction
 from django.utils import timezone
 
-from bienrecu.protocol.message.compose import Attachment
+from bienrecu.protocol.message import Attachment
 from bienrecu.simulator import demo_data
 from bienrecu.store.models import Contact, Enrolment, Membership, Message, Organisation, TrainingSession, User
 from bienrecu.submission.post import post

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bienrecu.processes.parties import give_up, organisation_named, session_named
-from bienrecu.protocol.message.compose import Attachment
+from bienrecu.protocol.message import Attachment
 from bienrecu.store.models import Message, Organisation
 from bienrecu.submission.people_file import BadFile, read_people
 from bienrecu.submission.post import post

@@ -11,9 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from bienrecu.domain.address import Address
-from bienrecu.protocol.message.compose import Draft, Mailbox, compose
-from bienrecu.protocol.message.fields import MessageError
-from bienrecu.protocol.message.plain_text import text_from_html
+from bienrecu.protocol.message import Draft, Mailbox, MessageError, compose_head, compose_tail, text_from_html
 from bienrecu.submission.links import confirmation_url, image_url
 from bienrecu.submission.request import Person, Problem, Request
 from bienrecu.submission.sender import author_of, reply_to
@@ -24,7 +22,7 @@ _MOST_PROBLEMS = 200
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One recipient's copy. `head` is theirs alone, `tail` the same for all (see `protocol/message/compose.py`)."""
+    """One recipient's copy: `head` is what is theirs alone (see `protocol/message/compose.py`)."""
 
     person: Person
     address: Address
@@ -33,7 +31,6 @@ class Copy:
     subject: str
     tracked: bool
     head: bytes
-    tail: bytes
 
     @property
     def address_key(self) -> str:
@@ -41,9 +38,16 @@ class Copy:
         return str(self.address).lower()
 
 
-def compose_all(request: Request, tokens: Iterator[str], date: datetime) -> tuple[list[Copy], list[Problem]]:
+def shared_tail(request: Request, boundary: str) -> bytes:
+    """What all copies composed with `boundary` end with: the attachments."""
+    return compose_tail(request.attachments, boundary=boundary)
+
+
+def compose_all(
+    request: Request, boundary: str, tokens: Iterator[str], date: datetime
+) -> tuple[list[Copy], list[Problem]]:
     """Every recipient's copy, and what is missing for those who have none. Addresses were checked before."""
-    composer = _Composer(request, date)
+    composer = _Composer(request, boundary, date)
     copies: list[Copy] = []
     problems: list[Problem] = []
     for person in request.recipients:
@@ -70,16 +74,13 @@ def _problem(person: Person, problem: TemplateProblem) -> Problem:
 class _Composer:
     """What the copies of one request have in common, worked out once."""
 
-    def __init__(self, request: Request, date: datetime) -> None:
-        self._request, self._date = request, date
+    def __init__(self, request: Request, boundary: str, date: datetime) -> None:
+        self._request, self._boundary, self._date = request, boundary, date
         self._html = _inlined(request.html)
         with translation.override(request.organisation.language):
             self._author, self._reply_to = author_of(request.organisation), reply_to(request.organisation)
-        self._boundary = ""
 
     def copy_for(self, person: Person, token: str) -> Copy:
-        # All copies share the first one's boundary, so that they share the attachments too.
-        self._boundary = self._boundary or token
         variables = variables_for(person, self._request.session, self._request.organisation)
         subject = fill_text(self._request.subject, variables).strip()
         tracked = self._may_track(person)
@@ -95,8 +96,8 @@ class _Composer:
             message_id=msg_id,
             date=self._date,
         )
-        composed = compose(draft, boundary=self._boundary, attachments=self._request.attachments)
-        return Copy(person, address, token, msg_id, subject, tracked, composed.head, composed.tail)
+        head = compose_head(draft, boundary=self._boundary, attached=bool(self._request.attachments))
+        return Copy(person, address, token, msg_id, subject, tracked, head)
 
     def _may_track(self, person: Person) -> bool:
         agreed = person.contact is not None and person.contact.tracking_consent_at is not None

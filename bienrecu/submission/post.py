@@ -27,7 +27,7 @@ from bienrecu.store.models import (
     User,
 )
 from bienrecu.submission.check import problems_of
-from bienrecu.submission.compose import Copy, compose_all
+from bienrecu.submission.compose import Copy, compose_all, shared_tail
 from bienrecu.submission.request import Problem, Refused, Request
 from bienrecu.submission.sender import author_of, reply_to
 
@@ -41,23 +41,25 @@ def post(request: Request) -> Message:
     if earlier := Message.objects.filter(organisation=request.organisation, key=request.key).first():
         return _same(earlier, fingerprint)
     now = timezone.now()
-    copies = _checked_copies(request, now)
+    boundary = new_token()
+    copies = _checked_copies(request, boundary, now)
+    tail = shared_tail(request, boundary)
     try:
         with transaction.atomic():
-            return _store(request, copies, fingerprint, now)
+            return _store(request, copies, tail, fingerprint, now)
     except IntegrityError:
         # The same request came twice at the same moment, and the other one was first.
         return _same(Message.objects.get(organisation=request.organisation, key=request.key), fingerprint)
 
 
-def _checked_copies(request: Request, now: datetime) -> list[Copy]:
+def _checked_copies(request: Request, boundary: str, now: datetime) -> list[Copy]:
     """Raises Refused with the problems of the message, or else with those of all recipients at once."""
     problems = problems_of(request)
     if any(not problem.recipient for problem in problems):
         raise Refused(problems)
     wrong = {problem.recipient for problem in problems}
     fine = replace(request, recipients=[person for person in request.recipients if person.address not in wrong])
-    copies, missing = compose_all(fine, iter(new_token, None), request.scheduled_at or now)
+    copies, missing = compose_all(fine, boundary, iter(new_token, None), request.scheduled_at or now)
     if problems or missing:
         raise Refused([*problems, *missing])
     return copies
@@ -94,8 +96,8 @@ def _fingerprint(request: Request) -> str:
     return hashlib.sha256("\1".join(parts).encode()).hexdigest()
 
 
-def _store(request: Request, copies: list[Copy], fingerprint: str, now: datetime) -> Message:
-    message = _store_message(request, copies, fingerprint, now)
+def _store(request: Request, copies: list[Copy], tail: bytes, fingerprint: str, now: datetime) -> Message:
+    message = _store_message(request, copies, tail, fingerprint, now)
     suppressed = _suppressed(request, copies)
     rows = Recipient.objects.bulk_create(
         [_row(message, request, copy, due=copy.address_key not in suppressed) for copy in copies], batch_size=500
@@ -114,7 +116,7 @@ def _store(request: Request, copies: list[Copy], fingerprint: str, now: datetime
     return message
 
 
-def _store_message(request: Request, copies: list[Copy], fingerprint: str, now: datetime) -> Message:
+def _store_message(request: Request, copies: list[Copy], tail: bytes, fingerprint: str, now: datetime) -> Message:
     author, reply = author_of(request.organisation), reply_to(request.organisation)
     message = Message.objects.create(
         organisation=request.organisation,
@@ -131,7 +133,7 @@ def _store_message(request: Request, copies: list[Copy], fingerprint: str, now: 
         scheduled_at=request.scheduled_at,
         recipient_count=len(copies),
     )
-    MessageContent.objects.create(message=message, dictionary=dictionary_of(copies[0].head), tail=copies[0].tail)
+    MessageContent.objects.create(message=message, dictionary=dictionary_of(copies[0].head), tail=tail)
     Attachment.objects.bulk_create(
         Attachment(
             message=message,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bienrecu.protocol.message.compose import Attachment
+from bienrecu.protocol.message import Attachment
 from bienrecu.store.models import Contact, Organisation, Recipient, TrainingSession, User
 
 

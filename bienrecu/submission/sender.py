@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from bienrecu.domain.address import Address, AddressError
 from bienrecu.domain.mailbox_provider import is_mailbox_provider
-from bienrecu.protocol.message.compose import Mailbox
+from bienrecu.protocol.message import Mailbox
 from bienrecu.store.models import Organisation
 from bienrecu.submission.request import Problem
 

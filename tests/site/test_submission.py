@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import Status
-from bienrecu.protocol.message.compose import Attachment
+from bienrecu.protocol.message import Attachment
 from bienrecu.store.content import unpack
 from bienrecu.store.models import Contact, Message, Recipient, Suppression
 from bienrecu.submission.people_file import BadFile, read_people
