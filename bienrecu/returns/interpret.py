@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bienrecu.diagnosis.diagnose import Diagnosis, diagnose
+from bienrecu.diagnosis import Diagnosis, diagnose
 from bienrecu.domain.event import Kind
 from bienrecu.protocol.dsn.parse import Action, RecipientReport, read_report
 from bienrecu.protocol.message.parse import Part, decode_words, parse, read_fields

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bienrecu.diagnosis.diagnose import Diagnosis
+from bienrecu.diagnosis import Diagnosis
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.returns.interpret import Interpretation, Reported, ReturnKind

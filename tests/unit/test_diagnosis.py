@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bienrecu.diagnosis.by_enhanced_code import reason_of_enhanced_code
-from bienrecu.diagnosis.diagnose import Diagnosis, diagnose
+from bienrecu.diagnosis import Diagnosis, diagnose
 from bienrecu.domain.enhanced_code import EnhancedCode
 from bienrecu.domain.reason import Reason
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bienrecu.diagnosis.diagnose import diagnose
+from bienrecu.diagnosis import diagnose
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.returns.interpret import Interpretation, Reported, ReturnKind, interpret
