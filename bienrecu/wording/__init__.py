@@ -1,0 +1,1 @@
+"""Status, reason, event → sentences, in French and in English (gettext)."""

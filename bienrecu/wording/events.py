@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as N_
 from django.utils.translation import ngettext
 
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.wording import reasons, when
 from bienrecu.wording.facts import text
+from bienrecu.wording.mark import N_
 from bienrecu.wording.reasons import Voice
 
 

@@ -3,10 +3,10 @@
 from dataclasses import astuple, dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as N_
 
 from bienrecu.domain.status import FAILURES, Flag, Status
 from bienrecu.wording.facts import CardFacts, placeholders
+from bienrecu.wording.mark import N_
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from dataclasses import astuple, dataclass
 from enum import Enum, auto
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as N_
 
 from bienrecu.domain.reason import Mover, Reason, facts
 from bienrecu.wording.facts import CardFacts, placeholders
+from bienrecu.wording.mark import N_
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,9 @@ def voice(reason: Reason) -> Voice:
 
 def who(reason: Reason) -> str:
     """Who can do something about it: "you", "your recipient or us"."""
-    movers = [mover for mover in facts(reason).movers if mover is not Mover.WAIT] or [Mover.WAIT]
-    return _(" or ").join(dict.fromkeys(_(_WHO[mover]) for mover in movers))
+    movers = facts(reason).movers
+    people = [_(_WHO[mover]) for mover in movers if mover is not Mover.WAIT or len(movers) == 1]
+    return _(" or ").join(dict.fromkeys(people))
 
 
 _WORDS: dict[Reason, ReasonWords] = {

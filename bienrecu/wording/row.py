@@ -27,15 +27,17 @@ def row_note(status: Status, reason: Reason | None, flags: Flag, facts: CardFact
             said = [_opened(act_shown(flags, facts), facts)]
         case Status.RECEPTION_IMPOSSIBLE | Status.SEND_ERROR:
             said = [_failed(status, reason, facts)]
-    return phrases([*said, *_beside(status, flags)])
+    return phrases([*said, _beside(status, flags)])
 
 
 # These flags are what the line itself says.
 _SAID = frozenset({Flag.CONFIRMED, Flag.MACHINE_LOAD, Flag.EXPIRED})
 
 
-def _beside(status: Status, flags: Flag) -> list[str]:
-    return [flag_words.words(flag).note for flag in flag_words.that_matter(status, flags) if flag not in _SAID]
+def _beside(status: Status, flags: Flag) -> str:
+    """The weightiest flag; the card tells the others."""
+    left = [flag for flag in flag_words.that_matter(status, flags) if flag not in _SAID]
+    return flag_words.words(left[0]).note if left else ""
 
 
 def _waiting(reason: Reason | None, facts: CardFacts) -> list[str]:

@@ -3,9 +3,9 @@
 from dataclasses import astuple, dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as N_
 
 from bienrecu.domain.status import Status
+from bienrecu.wording.mark import N_
 
 
 @dataclass(frozen=True, slots=True)

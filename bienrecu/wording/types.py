@@ -1,7 +1,8 @@
 """The names of e-mail types and of roles."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as N_
+
+from bienrecu.wording.mark import N_
 
 EMAIL_TYPES = {
     "convocation": N_("Invitation to attend"),
