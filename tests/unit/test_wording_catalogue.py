@@ -1,0 +1,137 @@
+"""What holds for every sentence that people read about statuses and reasons, in both languages."""
+
+import re
+
+import pytest
+from django.utils.translation import override
+
+from bienrecu.domain.event import Kind
+from bienrecu.domain.reason import Reason
+from bienrecu.domain.status import Flag, Status
+from bienrecu.wording import events, flags, reasons, statuses, types
+from tools import messages
+
+LANGUAGES = ["fr", "en"]
+Pairs = list[tuple[str, str]]
+
+# The same word in both languages.
+SHARED = {"Note", "Participant", "{n} minute"}
+
+JARGON = (
+    r"\b(bounc\w*|hard|soft|ndr|smtp|dsn|mx|spf|dkim|dmarc|dns|smarthost|4xx|5xx|blacklist\w*|liste noire|spam\w*)\b"
+)
+# An e-mail's traces prove neither reading nor identity, nor are they a registered letter.
+CLAIMS = (
+    r"accusé de réception|preuve de réception|recommandé|certifié|valeur légale|opposable|a pris connaissance"
+    r"|proof of receipt|registered|certified|legal value"
+)
+# A missing image is no sign of anything.
+NOT_OPENED = r"\b(non|pas|jamais) (ouvert|lu)e?s?\b|\b(not|never|un)[ -]?(opened|read)\b"
+
+
+@pytest.fixture(scope="module")
+def pairs() -> Pairs:
+    """English and French of each sentence of this folder, every form of a plural by itself."""
+    places = messages.collect()
+    found: Pairs = []
+    for message in messages.read():
+        if places.get((message.context, message.id), "").startswith("bienrecu/wording/"):
+            english = message.id if isinstance(message.id, tuple) else (message.id,)
+            french = message.string if isinstance(message.id, tuple) else (message.string,)
+            found += zip(english, french, strict=True)
+    return found
+
+
+def test_the_catalogue_is_whole_and_up_to_date() -> None:
+    assert messages.check() == []
+
+
+def test_every_sentence_about_statuses_and_reasons_has_its_french(pairs: Pairs) -> None:
+    assert len(pairs) > 200
+    assert [english for english, french in pairs if not french] == []
+    assert {english for english, french in pairs if english == french and english[0].isalpha()} <= SHARED
+
+
+@pytest.mark.parametrize("pattern", [JARGON, CLAIMS, NOT_OPENED], ids=["jargon", "claims", "not opened"])
+def test_no_sentence_speaks_like_a_mail_server_or_claims_more_than_we_know(pattern: str, pairs: Pairs) -> None:
+    assert [text for pair in pairs for text in pair if re.search(pattern, text, re.IGNORECASE)] == []
+
+
+def test_no_sentence_is_longer_than_twenty_words(pairs: Pairs) -> None:
+    assert [text for pair in pairs for text in pair if longest_sentence(text) > 20] == []
+
+
+def longest_sentence(text: str) -> int:
+    sentences = re.split(r"(?<=[.!?]) ", text)
+    return max(len([word for word in sentence.split() if re.search(r"\w", word)]) for sentence in sentences)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_status_reason_flag_and_event_has_its_words(language: str) -> None:
+    with override(language):
+        for status in Status:
+            said = statuses.words(status)
+            assert all((said.label, said.meaning, said.limit, said.next_step))
+        for reason in Reason:
+            words = reasons.words(reason)
+            assert all((words.label, words.title, words.cause, words.limit, words.advice, reasons.who(reason)))
+        assert all(flags.words(flag).note for flag in Flag)
+        assert all(events.line(kind) for kind in Kind)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_statuses_and_no_two_reasons_sound_the_same(language: str) -> None:
+    with override(language):
+        assert len({statuses.label(status) for status in Status}) == len(Status)
+        assert len({reasons.label(reason) for reason in Reason}) == len(Reason)
+        assert len({events.line(kind) for kind in Kind}) == len(Kind)
+
+
+def test_the_six_labels_are_the_ones_people_know() -> None:
+    with override("fr"):
+        assert [statuses.label(status) for status in Status] == [
+            "Demandé",
+            "Envoyé",
+            "Reçu",
+            "Réception impossible",
+            "Erreur à l'envoi",
+            "Reçu et ouvert",
+        ]
+    with override("en"):
+        assert [statuses.label(status) for status in Status] == [
+            "Requested",
+            "Sent",
+            "Received",
+            "Could not be received",
+            "Sending error",
+            "Received and opened",
+        ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reasons_label_fits_in_a_table_and_continues_a_sentence(language: str) -> None:
+    with override(language):
+        for reason in Reason:
+            label = reasons.label(reason)
+            assert len(label) <= 40
+            assert label[0].islower()
+            assert not label.endswith(".")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_words_without_a_case_speak_of_the_recipient(language: str) -> None:
+    with override(language):
+        for reason in Reason:
+            words = reasons.words(reason)
+            for text in (words.title, words.cause, words.limit, words.advice):
+                assert text[0].isupper()
+                assert not re.search(r"[{}]|\b(de|à) le\b", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_types_and_roles_have_names(language: str) -> None:
+    with override(language):
+        names = [types.email_type(code) for code in types.EMAIL_TYPES]
+        names += [types.contact_role(code) for code in types.CONTACT_ROLES]
+        names += [types.user_role(code) for code in types.USER_ROLES]
+    assert len(set(names)) == len(names)
