@@ -32,8 +32,8 @@ KEYWORDS = {
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
 
-English = str | tuple[str, ...]
-Key = tuple[str | None, English]  # its context first
+Text = str | list[str] | tuple[str, ...]  # more than one: the forms of a plural
+Key = tuple[str | None, Text]  # context, English
 Places = dict[Key, str]
 
 
@@ -117,8 +117,8 @@ def _placeholders(text: str) -> set[str]:
     return {brace or percent for brace, percent in re.findall(r"\{(\w+)\}|%\((\w+)\)s", text)}
 
 
-def _forms(text: English) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)
+def _forms(text: Text | None) -> tuple[str, ...]:
+    return (text or "",) if isinstance(text, str | None) else tuple(text)
 
 
 def as_po(catalogue: Catalog) -> bytes:
