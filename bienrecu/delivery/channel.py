@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -113,11 +112,7 @@ class Channel:
 
     async def close(self) -> None:
         """Says QUIT when the server still listens, and waits 2 seconds for its answer at most."""
-        try:
-            if self.usable:
-                await self._line.quit()
-        finally:
-            self._line.connection.close()
+        await self._line.quit()
 
 
 def _result_among(events: list[SessionEvent]) -> Result | None:
@@ -213,35 +208,40 @@ class _Line:
         self.session = session
         self.tls = tls
         self._patience = patience
-        self._write_failed = False
+        self._failure = ""
 
     async def advance(self) -> list[SessionEvent]:
         """Writes everything, then reads once. A dead line is news for the session, no error."""
+        await self._write()
+        # A server that takes no more may have said why: often a 421.
+        wait = 0.0 if self._failure else self.session.time_left
         try:
-            await self._write()
+            data = await self.connection.read(wait)
         except TimeoutError:
-            return self.session.line_died(f"nothing was taken for {self.session.block_timeout:g} s")
-        except OSError:
-            # What the server said before it left is still to be read: often a 421 with the reason.
-            self._write_failed = True
-        try:
-            data = await self.connection.read(self.session.time_left)
-        except TimeoutError:
-            return self.session.line_died(f"no answer within {self.session.timeout:g} s")
+            return self.session.line_died(self._failure or f"no answer within {self.session.timeout:g} s")
         except OSError as error:
             return self.session.line_died(str(error))
         return self.session.receive(data)
 
     async def _write(self) -> None:
-        while not self._write_failed and (block := self.session.data_to_send()):
-            await self.connection.write(block, self.session.block_timeout)
+        try:
+            while not self._failure and (block := self.session.data_to_send()):
+                await self.connection.write(block, self.session.block_timeout)
+        except TimeoutError:
+            self._failure = f"nothing was taken for {self.session.block_timeout:g} s"
+        except OSError as error:
+            self._failure = str(error)
 
     async def quit(self) -> None:
-        """Whatever comes of it, the session is over."""
-        if self.session.is_over:
-            return
-        self.session.quit()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(TIMEOUT[Stage.QUIT] * self._patience):
-                while not self.session.is_over:
-                    await self.advance()
+        """Whatever comes of it, the session is over and the connection closed."""
+        try:
+            if not self.session.is_over:
+                self.session.quit()
+                async with asyncio.timeout(TIMEOUT[Stage.QUIT] * self._patience):
+                    while not self.session.is_over:
+                        await self.advance()
+        except TimeoutError:
+            pass
+        finally:
+            self.session.line_died("closed")
+            self.connection.close()

@@ -59,8 +59,8 @@ Turn = Said | Expected | Act | Verdict
 
 @dataclass(frozen=True)
 class Dialogue:
-    """`options`: "tls required", "tls never", "login USER PASSWORD", "smtputf8", "8bit", "dsn", "not ours", and "latin-1"
-    for what the server says."""
+    """`options`: "tls required", "tls never", "login USER PASSWORD", "smtputf8", "8bit", "dsn", "not ours", and
+    "latin-1" for what the server says."""
 
     name: str
     turns: tuple[Turn, ...]

@@ -99,6 +99,4 @@ def test_the_session_holds_this_conversation(name: str) -> None:
 
 @pytest.mark.parametrize("name", DIALOGUES)
 def test_the_session_holds_this_conversation_byte_by_byte(name: str) -> None:
-    if name == "starttls-with-an-injected-answer":
-        pytest.skip("what comes after the handshake began is for the connection to see")
     Player(DIALOGUES[name], piece=1).play()
