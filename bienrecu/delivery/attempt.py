@@ -49,15 +49,18 @@ class Attempt:
         self._transaction: Transaction | None = None
         self._stale: Answer | None = None
         self._asked = self._went_out = self._is_not_ours = False
+        self._breaks_off = self._is_broken_off = False
         self._queue_error: Exception | None = None
         self.may_be_out = False
-        """Whether the final dot may have gone out without an answer yet."""
+        """Whether the final dot may go out, or be out without an answer yet."""
 
     async def run(self) -> tuple[Outcome | None, Sign]:
         """No outcome: it is not for us to send any more, and was not sent."""
         await self._search()
         if self._queue_error:
             return self.cut_short(f"our queue did not answer ({type(self._queue_error).__name__})"), Sign.NONE
+        if self._is_broken_off:
+            return self.cut_short("we were stopped before the end"), Sign.NONE
         if self._is_not_ours:
             return None, Sign.NONE
         answers = self._answers or [self._stale] if self._stale else self._answers
@@ -129,6 +132,10 @@ class Attempt:
         if result.fate is Fate.NOT_OURS:
             self._is_not_ours = True
             return True
+        self._went_out = self._went_out or result.stage is Stage.DOT
+        if result.fate not in _DECIDED and self._breaks_off:
+            self._is_broken_off = True
+            return True
         if result.fate is Fate.LINE_DEAD and is_kept:
             # Servers close sessions that stand idle: no reason to think less of this one.
             self._stale = _answer(result, channel)
@@ -144,8 +151,13 @@ class Attempt:
             self.may_be_out = await self._ask(self.job)
         except Exception as error:
             self._queue_error = error
-        self._went_out = self._went_out or self.may_be_out
         return self.may_be_out
+
+    async def break_off(self) -> None:
+        """Cuts the line, from another task: `run` then ends with what is known."""
+        self._breaks_off = True
+        if self.channel is not None:
+            await self.channel.close()
 
     async def hang_up(self) -> None:
         channel, self.channel = self.channel, None

@@ -72,11 +72,6 @@ class Custody:
         self._observer.claim_lost(job.id)
         self.claimed -= 1
 
-    def abandon(self) -> None:
-        """The queue did not come back in time: what is not recorded is for those to find out who take over."""
-        for task in self._recording:
-            task.cancel()
-
     def _record(self, doing: str, call: Callable[[], Awaitable[None]], count: int) -> asyncio.Task[None]:
         task = asyncio.create_task(self._insist(doing, call, count))
         self._recording.add(task)

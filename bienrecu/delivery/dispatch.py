@@ -13,7 +13,7 @@ from bienrecu.delivery.worker import Worker
 
 
 class Dispatch:
-    """`limits` are this installation's own; `max_connections` and `idle_seconds` as in EngineSettings."""
+    """`limits` are this installation's own; the others as in Engine."""
 
     def __init__(
         self,
@@ -82,10 +82,9 @@ class Dispatch:
             if worker.is_trying and not worker.may_be_out:
                 task.cancel()
 
-    def cut(self) -> None:
-        """Breaks off everything."""
-        for task in self.tasks:
-            task.cancel()
+    async def break_off(self) -> None:
+        """Cuts every line: what was under way ends with what is known of it."""
+        await asyncio.gather(*(worker.break_off() for worker in self._workers.values()), return_exceptions=True)
 
     def _now(self) -> float:
         return self._tools.clock.monotonic()

@@ -7,7 +7,6 @@ Nothing here waits for a server or for the DNS: one destination's trouble never 
 
 import asyncio
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bienrecu.delivery.attempt import Tools
@@ -29,25 +28,10 @@ _SHORTEST_TURN = 0.02
 _LAST_SECONDS = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class EngineSettings:
-    """`hello_name` is our name in EHLO. `limits`, by provider, go before the table of `limits.py`. Seconds:
-    `idle_seconds` that a session waits for another message, `grace` that messages at their final dot get when the
-    engine stops. `patience`, in ]0, 1], shortens every wait for a server. `lost_answer_wait`: see Judge."""
-
-    hello_name: str
-    rule: RetryRule = field(default_factory=RetryRule)
-    limits: Mapping[str, Limit] = field(default_factory=dict)
-    max_claimed: int = 500
-    max_connections: int = 200
-    idle_seconds: float = 4.0
-    grace: float = 20.0
-    patience: float = 1.0
-    lost_answer_wait: timedelta = timedelta(minutes=15)
-
-
 class Engine:
-    """`run` may be called once."""
+    """`hello_name` is our name in EHLO. `limits`, by provider, go before the table of `limits.py`. `lost_answer_wait`:
+    see Judge. `patience`, in ]0, 1], shortens every wait for a server. Seconds: `idle_seconds` that a session waits
+    for another message, `grace` that messages on their way get when the engine stops."""
 
     def __init__(
         self,
@@ -57,27 +41,36 @@ class Engine:
         clock: Clock,
         signer: Signer,
         diagnose: Diagnose,
-        settings: EngineSettings,
+        *,
+        hello_name: str,
         observer: Observer | None = None,
+        retry: RetryRule | None = None,
+        lost_answer_wait: timedelta = timedelta(minutes=15),
+        limits: Mapping[str, Limit] | None = None,
+        max_connections: int = 200,
+        max_claimed: int = 500,
+        idle_seconds: float = 4.0,
+        patience: float = 1.0,
+        grace: float = 20.0,
     ) -> None:
-        self._queue, self._clock, self._settings = queue, clock, settings
+        self._queue, self._clock, self._grace = queue, clock, grace
         self._observer = observer or Observer()
-        judge = Judge(diagnose, settings.rule, settings.lost_answer_wait)
-        tools = Tools(network, clock, signer, judge, self._observer, settings.hello_name, settings.patience)
-        self._custody = Custody(queue, clock, self._observer, settings.max_claimed)
+        judge = Judge(diagnose, retry or RetryRule(), lost_answer_wait)
+        tools = Tools(network, clock, signer, judge, self._observer, hello_name, patience)
+        self._custody = Custody(queue, clock, self._observer, max_claimed)
         self._dispatch = Dispatch(
             tools,
             self._custody,
-            limits=settings.limits,
-            max_connections=settings.max_connections,
-            idle_seconds=settings.idle_seconds,
+            limits=limits or {},
+            max_connections=max_connections,
+            idle_seconds=idle_seconds,
         )
         self._routing = Routing(router, self._dispatch, self._custody, tools)
         self._share: Share | None = None
         self._done_at: dict[str, float] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop` is set, then at most `grace` seconds more. Raises nothing of its own."""
+        """Until `stop` is set, then at most `grace` seconds and a few more. To be called once."""
         failures = 0
         try:
             while not stop.is_set():
@@ -137,12 +130,12 @@ class Engine:
         self._observer.stopping()
         self._custody.is_closing = True
         self._dispatch.stop()
-        await self._wait_for_ends(self._settings.grace)
-        self._dispatch.cut()
-        for task in self._routing.tasks:
+        await self._wait_for_ends(self._grace)
+        await self._dispatch.break_off()
+        await self._wait_for_ends(_LAST_SECONDS)
+        for task in self._tasks:
             task.cancel()
         await self._wait_for_ends(_LAST_SECONDS)
-        self._custody.abandon()
         self._observer.stopped()
 
     async def _wait_for_ends(self, seconds: float) -> None:

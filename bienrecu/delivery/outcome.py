@@ -1,7 +1,7 @@
 """From what the servers answered to what became of the message. Pure: times and dice come in as arguments."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Protocol
@@ -108,8 +108,8 @@ class Judge:
     have arrived (RFC 1047), and by then a report or the recipient may have told."""
 
     diagnose: Diagnose
-    rule: RetryRule = field(default_factory=RetryRule)
-    lost_answer_wait: timedelta = timedelta(minutes=15)
+    rule: RetryRule
+    lost_answer_wait: timedelta
 
     def reason(self, answer: Answer) -> tuple[Reason | None, bool]:
         """Why, and whether that is final. No reason for what is no failure."""

@@ -44,6 +44,10 @@ class Worker:
         """Whether a message may be at its final dot: to be cut only when nothing else helps."""
         return self._attempt is not None and self._attempt.may_be_out
 
+    async def break_off(self) -> None:
+        if self._attempt is not None:
+            await self._attempt.break_off()
+
     async def run(self) -> None:
         while self._goes_on() and (found := await self._next()) is not None:
             if not self.is_fed:
