@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import aiosmtplib
 import pytest
+import uvloop
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -217,6 +218,23 @@ async def test_who_cuts_after_the_dot_has_taken_the_whole_message(world: World) 
         assert (await wire.say("DATA")).startswith("354 ")
         wire.writer.write(CONTENT + b".\r\n")
         assert await wire.rest() == b""
+
+
+def test_lines_are_cut_in_the_same_way_on_the_event_loop_of_production() -> None:
+    async def talk() -> None:
+        async with running() as world:
+            for name, answer in (("drops-before", b""), ("drops-after", b"354 ")):
+                async with wired(world.port) as wire:
+                    await wire.say("EHLO test")
+                    await wire.say(f"MAIL FROM:<{SENDER}>")
+                    await wire.say(f"RCPT TO:<hugo@{name}.simulator.invalid>")
+                    wire.writer.write(b"DATA\r\n")
+                    assert (await wire.reader.read(4)) == answer
+                    wire.writer.write(CONTENT + b".\r\n")
+                    assert b"250" not in await wire.rest()
+            assert (await world.send("accepts")).startswith("2.0.0 Ok")
+
+    uvloop.run(talk())
 
 
 async def test_a_pipelined_transaction_is_answered_in_order(world: World) -> None:
