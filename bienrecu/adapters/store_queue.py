@@ -84,7 +84,7 @@ class StoreQueue:
     async def leave(self) -> None:
         """The engine stops in good order; nothing may be called afterwards."""
         await self.run(queue.leave, self._engine)
-        await self.run(connection.close)
+        await self.run(lambda: connection.close())
         self._thread.shutdown()
         if self._listener is not None:
             await self._listener.close()
