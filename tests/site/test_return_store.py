@@ -6,6 +6,8 @@ from collections.abc import Coroutine
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.db import connections
 
 from bienrecu.adapters.return_store import ReturnStore
 from bienrecu.domain.event import Kind
@@ -48,6 +50,7 @@ def a_report(*recipients: tuple[str, str, str]) -> bytes:
 async def came_back(row: Recipient, raw: bytes) -> Recipient:
     await ReturnStore().keep(raw, "", [row.token])
     found = await Recipient.objects.aget(id=row.id)
+    await sync_to_async(connections.close_all)()  # those of the thread that asked
     return found
 
 

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.db import connections
 
 from bienrecu.adapters.relay_router import SimulatorRouter
 from bienrecu.adapters.return_receiver import ReturnReceiver
@@ -56,6 +58,7 @@ async def running(engines: int = 1) -> AsyncIterator[None]:
             await queue.leave()
         await simulator.stop()
         await receiver.stop()
+        await sync_to_async(connections.close_all)()  # those of the thread that asked for rows
 
 
 def _engine(queue: StoreQueue, port: int) -> Engine:
