@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+import psycopg
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -14,15 +15,25 @@ from bienrecu.store.models import Organisation, User
 
 def findings() -> Iterator[Finding]:
     try:
+        _reach()
         up_to_date = not _missing_migrations()
-    except DatabaseError as error:
-        yield problem(f"The database does not answer: {error}".strip(), "Check BIENRECU_DATABASE_URL and its server.")
+    except (DatabaseError, psycopg.Error) as error:
+        said = " ".join(str(error).split())
+        yield problem(f"The database does not answer: {said}", "Check BIENRECU_DATABASE_URL and its server.")
         return
     yield from _database(up_to_date)
     yield from _public_url()
     yield from _ports()
     if up_to_date:
         yield from _people()
+
+
+def _reach() -> None:
+    """Asks PostgreSQL directly: the pool of connections would go on trying, and not say what is wrong."""
+    if connection.vendor == "postgresql":
+        known = connection.get_connection_params()
+        where = {name: known[name] for name in ("dbname", "user", "password", "host", "port") if known.get(name)}
+        psycopg.connect(**where, connect_timeout=5).close()
 
 
 def _missing_migrations() -> int:

@@ -80,7 +80,7 @@ def serve() -> None:
 
 @commands.command()
 def web() -> None:
-    """Serves the pages only (BIENRECU_LISTEN)."""
+    """Serves the pages only (BIENRECU_LISTEN): for several machines, behind a proxy."""
     _set_up("web")
     from bienrecu.processes.web import run
 
@@ -245,11 +245,15 @@ def add_user(email: str, organisation: str, role: str, name: str, password: str)
 
 
 def main() -> None:
-    """The `bienrecu` command. A setting that cannot be used is one line on standard error, and exit code 2."""
+    """The `bienrecu` command. What an administrator can mend is said in a line on standard error, with exit code 2."""
     from django.core.exceptions import ImproperlyConfigured
+    from django.db import DatabaseError
 
     try:
         commands(prog_name="bienrecu")
     except ImproperlyConfigured as error:
         click.echo(f"bienrecu: {error}", err=True)
-        sys.exit(2)
+    except DatabaseError as error:
+        said = " ".join(str(error).split())
+        click.echo(f"bienrecu: the database does not do what is needed ({said}). Try: bienrecu check", err=True)
+    sys.exit(2)

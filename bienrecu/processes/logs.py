@@ -6,14 +6,14 @@ import sys
 
 import structlog
 from django.conf import settings
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 
 def begin(part: str) -> None:
     """Sets the log of this process up; every line says which `part` of the product wrote it."""
     as_json = settings.BIENRECU.log_format == "json"
     shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
+        _adding(part),
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
@@ -28,7 +28,6 @@ def begin(part: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(_level()),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
     )
-    structlog.contextvars.bind_contextvars(part=part)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -36,6 +35,14 @@ def begin(part: str) -> None:
         )
     )
     logging.basicConfig(level=max(_level(), logging.WARNING), handlers=[handler], force=True)
+
+
+def _adding(part: str) -> Processor:
+    # No context variable: threads that libraries start would not know it.
+    def add(_logger: object, _method: str, event: EventDict) -> EventDict:
+        return event | {"part": part}
+
+    return add
 
 
 def _level() -> int:

@@ -83,8 +83,9 @@ def test_a_key_is_named_by_domain_selector_and_file() -> None:
     assert (found.domain, found.selector, str(found.file)) == ("of.fr", "br1", "/etc/key.pem")
 
 
-def test_the_page_of_settings_is_current() -> None:
-    assert subprocess.run([sys.executable, ROOT / "tools/settings_doc.py", "--check"], check=False).returncode == 0
+@pytest.mark.parametrize("tool", ["settings_doc", "simulator_doc"])
+def test_a_page_made_from_the_program_is_current(tool: str) -> None:
+    assert subprocess.run([sys.executable, ROOT / f"tools/{tool}.py", "--check"], check=False).returncode == 0
 
 
 def test_every_log_line_is_explained() -> None:
