@@ -1,0 +1,116 @@
+"""Reads returns from a mailbox over IMAP, for those who cannot receive mail themselves.
+
+Mail that came to none of our return addresses is left alone: the mailbox may be somebody's."""
+
+import asyncio
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+
+import structlog
+
+from bienrecu.adapters.imap_folder import IMAP_ERRORS, ImapFolder, MailboxError, Place
+from bienrecu.adapters.return_receiver import Keep
+from bienrecu.protocol.dsn.parse import parse_report
+from bienrecu.protocol.message.parse import Fields
+from bienrecu.returns.return_path import ReturnPaths
+
+log = structlog.get_logger()
+
+_BATCH = 50
+_MAX_FAILURES = 10  # in one reading: then the trouble is ours, not a mail's
+_LONGEST_WAIT = 900.0  # seconds
+# Where mail systems write the address a mail came to, the surest first.
+_ADDRESSED = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
+_WANTED = (*_ADDRESSED, "Return-Path", "Content-Type")
+_ADDRESS = re.compile(r"[^\s<>,;\"()]{1,64}@[^\s<>,;\"()]{1,255}")
+
+
+class ReturnMailbox:
+    """Gives the mails of a mailbox that came to our return addresses to `keep`, then puts them away.
+
+    The same mail is kept again when we are interrupted in between. Raises ValueError when `url` is no mailbox."""
+
+    def __init__(self, url: str, keep: Keep, paths: ReturnPaths, poll_seconds: float = 60.0) -> None:
+        self._place, self._keep, self._paths, self._poll = Place.parse(url), keep, paths, poll_seconds
+        self._validity, self._next_uid = b"", 1
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Reads until `stop` is set; what goes wrong is tried again after growing waits."""
+        wait = self._poll
+        while not stop.is_set():
+            try:
+                await self.read()
+                wait = self._poll
+            except (MailboxError, *IMAP_ERRORS) as error:
+                wait = min(2 * wait, _LONGEST_WAIT)
+                log.error("returns mailbox failed", host=self._place.host, error=str(error), again_in=wait)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), wait)
+
+    async def read(self) -> int:
+        """Reads what is new, once. Returns how many mails were kept. Raises MailboxError or one of IMAP_ERRORS."""
+        folder = await asyncio.to_thread(ImapFolder, self._place)
+        try:
+            return await self._read(folder)
+        finally:
+            await asyncio.to_thread(folder.close)
+
+    async def _read(self, folder: ImapFolder) -> int:
+        if folder.validity != self._validity:
+            self._validity, self._next_uid = folder.validity, 1
+        uids = await asyncio.to_thread(folder.uids_from, self._next_uid)
+        kept, failed = 0, list[int]()
+        for start in range(0, len(uids), _BATCH):
+            batch = uids[start : start + _BATCH]
+            done = await self._keep_all(folder, batch, failed)
+            kept += len(done)
+            # First, so that a server that cannot put away does not keep us from reading on.
+            self._next_uid = min(failed, default=batch[-1] + 1)
+            await asyncio.to_thread(folder.put_away, done)
+            if len(failed) >= _MAX_FAILURES:
+                break
+        return kept
+
+    async def _keep_all(self, folder: ImapFolder, uids: list[int], failed: list[int]) -> list[int]:
+        """Keeps those of `uids` that are ours and returns them; adds those that could not be kept to `failed`."""
+        done = list[int]()
+        for uid, header in await asyncio.to_thread(folder.headers, uids, _WANTED):
+            if not (found := await self._offer(folder, uid, header)):
+                continue
+            try:
+                await self._keep(*found)
+                done.append(uid)
+            except Exception as error:
+                failed.append(uid)
+                log.error("return not kept", size=len(found[0]), exc_info=error)
+        return done
+
+    async def _offer(self, folder: ImapFolder, uid: int, header: Fields) -> tuple[bytes, str, list[str | None]] | None:
+        """What `keep` wants to know of a mail; None of one that is not ours."""
+        tokens = self._tokens(header)
+        if not tokens and "multipart/report" not in " ".join(_values(header, "Content-Type")).lower():
+            return None
+        raw = await asyncio.to_thread(folder.whole, uid)
+        tokens = tokens or self._tokens_returned(raw)
+        sender = " ".join(_values(header, "Return-Path")[:1]).strip("<>")
+        return (raw, sender, list(tokens)) if raw and tokens else None
+
+    def _tokens(self, header: Fields) -> list[str]:
+        for name in _ADDRESSED:
+            if tokens := self._signed(_values(header, name)):
+                return tokens
+        return []
+
+    def _tokens_returned(self, raw: bytes) -> list[str]:
+        """From the return path of the message that a report returns: only we can have signed it."""
+        report = parse_report(raw)
+        return self._signed(_values(report.returned_headers, "Return-Path")) if report else []
+
+    def _signed(self, values: Iterable[str]) -> list[str]:
+        addresses = (match[0] for value in values for match in _ADDRESS.finditer(value[:10_000]))
+        return list(dict.fromkeys(token for address in addresses if (token := self._paths.token_of(address))))
+
+
+def _values(header: Fields, name: str) -> list[str]:
+    return [value for known, value in header if known.lower() == name.lower()]
