@@ -158,7 +158,6 @@ TIME_ZONE = BIENRECU.time_zone
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BIENRECU.data_dir / "static"
 # Served as they stand in the package: no collecting step, and a hash in the name is not worth one.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
