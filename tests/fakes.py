@@ -300,7 +300,7 @@ class FakeConnection:
         self.peer_ip, self.tls = address, ""
         self._clock, self._peer = clock, peer
         self._unread, self._to_read, self._news = b"", b"", asyncio.Event()
-        self._is_open, self._in_data = True, False
+        self._is_open, self._in_data, self._took = True, False, False
         self._recipient = ""
         peer.opened += 1
         peer.now_open += 1
@@ -357,7 +357,10 @@ class FakeConnection:
         verb = verb.upper()
         if verb == "RCPT":
             self._recipient = argument.partition("<")[2].partition(">")[0]
-        self._answer(verb, self._recipient if verb in ("RCPT", "DATA") else argument)
+        if verb == "DATA" and not self._took:
+            self._say("554 5.5.1 No valid recipients")
+        else:
+            self._answer(verb, self._recipient if verb in ("RCPT", "DATA") else argument)
         if verb == "QUIT":
             self._hang_up()
 
@@ -369,10 +372,12 @@ class FakeConnection:
             self._hang_up()
         elif isinstance(answer, str):
             self._in_data = stage == "DATA" and answer.startswith("354")
-            words = self._peer.hello() if stage == "EHLO" and stage not in self._peer.script else answer
-            self._to_read += f"{words}\r\n".encode()
-            if answer.startswith("421"):
-                self._hang_up()
+            self._say(self._peer.hello() if stage == "EHLO" and stage not in self._peer.script else answer)
+
+    def _say(self, words: str) -> None:
+        self._to_read += f"{words}\r\n".encode()
+        if words.startswith("421"):
+            self._hang_up()
         self._news.set()
 
     def _hang_up(self) -> None:

@@ -153,11 +153,11 @@ class Attempt:
             self._queue_error = error
         return self.may_be_out
 
-    async def break_off(self) -> None:
+    def break_off(self) -> None:
         """Cuts the line, from another task: `run` then ends with what is known."""
         self._breaks_off = True
         if self.channel is not None:
-            await self.channel.close()
+            self.channel.cut()
 
     async def hang_up(self) -> None:
         channel, self.channel = self.channel, None

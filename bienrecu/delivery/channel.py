@@ -110,6 +110,10 @@ class Channel:
             if (result := _result_among(events)) is not None:
                 return result
 
+    def cut(self) -> None:
+        """At once, from another task too: `deliver` then ends as when the line dies."""
+        self._line.connection.close()
+
     async def close(self) -> None:
         """Says QUIT when the server still listens, and waits 2 seconds for its answer at most."""
         await self._line.quit()

@@ -55,7 +55,7 @@ class Custody:
 
     async def may_transmit(self, job: Job) -> bool:
         """Raises what the queue raises."""
-        return not self.is_closing and await self._queue.transmitting(job)
+        return await self._queue.transmitting(job)
 
     def finish(self, outcome: Outcome) -> asyncio.Task[None]:
         """The task ends when it is recorded."""

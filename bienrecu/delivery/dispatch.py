@@ -66,8 +66,7 @@ class Dispatch:
             for seat in [seat for seat in lane.idle if now - seat.since > self._idle_seconds]:
                 self._dismiss(seat)
             self._custody.release(lane.take_back_stale(now))
-            for _ in lane.turns():
-                pass  # the destinations that are done leave
+            lane.tidy(now)
             self._forget(lane, now)
         for provider in list(self._providers.values()):
             self._staff(provider)
@@ -82,9 +81,10 @@ class Dispatch:
             if worker.is_trying and not worker.may_be_out:
                 task.cancel()
 
-    async def break_off(self) -> None:
+    def break_off(self) -> None:
         """Cuts every line: what was under way ends with what is known of it."""
-        await asyncio.gather(*(worker.break_off() for worker in self._workers.values()), return_exceptions=True)
+        for worker in self._workers.values():
+            worker.break_off()
 
     def _now(self) -> float:
         return self._tools.clock.monotonic()
@@ -112,27 +112,32 @@ class Dispatch:
             del self._providers[provider.name]
 
     def _staff(self, provider: Provider) -> None:
+        """First one connection for each lane, then more where nobody is left without."""
         if self._custody.is_closing:
             return
-        now, provider.is_short = self._now(), False
-        for lane in list(provider.lanes):
-            while lane.wants_hands(now, can_claim=self._custody.room > 0):
-                seat = self._seat(lane, now)
-                if seat is None:
-                    provider.is_short = True
-                    break
-                self._put_to_work(seat)
+        provider.is_short = False
+        for lane in [lane for lane in provider.lanes if lane.busy == 0]:
+            self._put_to_work(lane)
+        if not self._is_short(provider):
+            for lane in list(provider.lanes):
+                while self._put_to_work(lane):
+                    pass
+
+    def _is_short(self, provider: Provider) -> bool:
+        return provider.is_short or bool(self._short_of_room)
 
     def _seat(self, lane: Lane, now: float) -> Seat | None:
         provider = lane.provider
-        while lane.idle:
+        if lane.idle:
             seat = lane.idle.pop()
             seat.is_idle, seat.since = False, now
             return seat
         if not provider.has_place(lane):
+            provider.is_short = provider.is_short or lane.busy == 0
             self._evict(provider.seats)
         elif not self._room.has_place(now):
-            self._short_of_room.setdefault(provider.name)
+            if lane.busy == 0:
+                self._short_of_room.setdefault(provider.name)
             self._evict(self._room.seats)
         else:
             seat = Seat(lane, now)
@@ -147,29 +152,34 @@ class Dispatch:
         if idle:
             self._dismiss(min(idle, key=lambda seat: seat.since))
 
-    def _put_to_work(self, seat: Seat) -> None:
-        lane = seat.lane
-        # Whoever has been served goes to the end.
-        lane.provider.lanes.pop(lane, None)
-        lane.provider.lanes[lane] = None
+    def _put_to_work(self, lane: Lane) -> bool:
+        """Whether the lane got one more worker."""
+        now, provider = self._now(), lane.provider
+        if not lane.wants_hands(now, can_claim=self._custody.room > 0):
+            return False
+        seat = self._seat(lane, now)
+        if seat is None:
+            return False
         lane.busy += 1
         lane.unfed += 1
         worker = Worker(
             seat,
             self._tools,
             self._custody,
-            others_wait=lambda: lane.provider.is_short or bool(self._short_of_room),
-            on_claim=lambda: self._staff(lane.provider),
+            others_wait=lambda: self._is_short(provider),
+            on_claim=lambda: self._staff(provider),
             on_trouble=lambda outcome: self._trouble(lane, outcome),
         )
         task = asyncio.create_task(worker.run())
         self._workers[task] = worker
         task.add_done_callback(lambda task: self._leave(task, seat))
+        return True
 
     def _leave(self, task: asyncio.Task[None], seat: Seat) -> None:
         worker, lane, now = self._workers.pop(task), seat.lane, self._now()
         lane.busy -= 1
         lane.unfed -= not worker.is_fed
+        lane.provider.served(lane)
         if lane.pace.is_paused(now):
             self._give_up_waiting(lane)
         if self._can_serve_again(seat, now):
@@ -189,6 +199,7 @@ class Dispatch:
             and channel.messages < lane.provider.limit.messages_per_connection
             and not lane.pace.is_paused(now)
             and len(lane.provider.seats) <= lane.provider.cap
+            and not self._is_short(lane.provider)
             and not self._custody.is_closing
         )
 
@@ -221,8 +232,7 @@ class Dispatch:
     def _free(self, seat: Seat) -> None:
         self._room.seats.discard(seat)
         seat.lane.provider.seats.discard(seat)
-        self._staff(seat.lane.provider)
-        for name in list(self._short_of_room):
-            del self._short_of_room[name]
+        for name in [*self._short_of_room, seat.lane.provider.name]:
+            self._short_of_room.pop(name, None)
             if name in self._providers:
                 self._staff(self._providers[name])

@@ -131,7 +131,7 @@ class Engine:
         self._custody.is_closing = True
         self._dispatch.stop()
         await self._wait_for_ends(self._grace)
-        await self._dispatch.break_off()
+        self._dispatch.break_off()
         await self._wait_for_ends(_LAST_SECONDS)
         for task in self._tasks:
             task.cancel()

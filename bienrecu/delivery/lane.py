@@ -76,6 +76,11 @@ class Provider:
         in_doubt = sum(seat.lane.pace.in_doubt for seat in self.seats)
         return not lane.pace.in_doubt or in_doubt < max(1, self.cap // 2)
 
+    def served(self, lane: "Lane") -> None:
+        """It goes to the end."""
+        if self.lanes.pop(lane, lane) is None:
+            self.lanes[lane] = None
+
     def delay(self, now: float) -> float:
         """Seconds until the next message may start; that start is then taken."""
         start = max(now, self._next_start)
@@ -96,13 +101,11 @@ class Destination:
     is_claiming: bool = False
 
     def can_claim(self, now: float) -> bool:
-        if now - self.opened_at > _LONGEST_ON_ONE_ROUTE:
-            self.more = False
-        return self.more and not self.is_claiming
+        return self.more and not self.is_claiming and now - self.opened_at < _LONGEST_ON_ONE_ROUTE
 
-    @property
-    def is_done(self) -> bool:
-        return not (self.jobs or self.more or self.is_claiming)
+    def is_done(self, now: float) -> bool:
+        """When more is due all the same, its way is to be looked for again."""
+        return not (self.jobs or self.is_claiming or self.can_claim(now))
 
 
 class Lane:
@@ -128,13 +131,13 @@ class Lane:
         self._open[destination.name] = destination
         self._turns.append(destination)
 
-    def turns(self) -> Iterator[Destination]:
+    def turns(self, now: float) -> Iterator[Destination]:
         """Each destination about once, the one served longest ago first. Those that are done leave."""
         for _ in range(len(self._turns)):
             if not self._turns:
                 return
             destination = self._turns.popleft()
-            if destination.is_done:
+            if destination.is_done(now):
                 del self._open[destination.name]
             else:
                 self._turns.append(destination)
@@ -189,6 +192,10 @@ class Lane:
         jobs = self.take_back()
         for destination in self._turns:
             destination.more = False
-        for _ in self.turns():
-            pass
+        self.tidy()
         return jobs
+
+    def tidy(self, now: float = 0.0) -> None:
+        """Destinations that are done leave."""
+        for _ in self.turns(now):
+            pass

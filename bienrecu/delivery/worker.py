@@ -9,8 +9,8 @@ from bienrecu.delivery.lane import Destination, Seat
 from bienrecu.delivery.outcome import Sign
 from bienrecu.delivery.ports import Job, Outcome
 
-# Seconds after which a worker makes room when others want its place.
-_TURN = 30.0
+# Seconds after which a lane's only worker makes room when others have none.
+_TURN = 10.0
 
 
 class Worker:
@@ -44,9 +44,9 @@ class Worker:
         """Whether a message may be at its final dot: to be cut only when nothing else helps."""
         return self._attempt is not None and self._attempt.may_be_out
 
-    async def break_off(self) -> None:
+    def break_off(self) -> None:
         if self._attempt is not None:
-            await self._attempt.break_off()
+            self._attempt.break_off()
 
     async def run(self) -> None:
         while self._goes_on() and (found := await self._next()) is not None:
@@ -61,15 +61,16 @@ class Worker:
             return False
         if lane.busy > lane.pace.connections or len(provider.seats) > provider.cap:
             return False
-        return now - self._began < _TURN or not self._others_wait()
+        return (lane.busy == 1 and now - self._began < _TURN) or not self._others_wait()
 
     def _has_served_enough(self) -> bool:
         channel = self._seat.channel
         return channel is not None and channel.messages >= self._lane.provider.limit.messages_per_connection
 
     async def _next(self) -> tuple[Destination, Job] | None:
-        for destination in self._lane.turns():
-            limit = min(self._lane.appetite(destination, self._tools.clock.monotonic()), self._custody.room)
+        now = self._tools.clock.monotonic()
+        for destination in self._lane.turns(now):
+            limit = min(self._lane.appetite(destination, now), self._custody.room)
             if limit > 0:
                 await self._claim(destination, limit)
             if destination.jobs:
@@ -97,7 +98,7 @@ class Worker:
         if outcome is not None:
             self._custody.finish(outcome)
             self._learn(sign, outcome)
-        elif self._is_stopped or self._custody.is_closing:
+        elif self._is_stopped:
             self._custody.release([job])
         else:
             self._custody.lose(job)
