@@ -4,6 +4,7 @@ import asyncio
 import ssl
 
 import pytest
+import uvloop
 
 from bienrecu.adapters.stream_network import StreamNetwork
 from bienrecu.delivery.channel import Channel, ChannelError
@@ -279,6 +280,25 @@ async def test_a_large_message_goes_under_tls(certificate: tuple[ssl.SSLContext,
         result = await channel.deliver(LARGE, yes)
         await channel.close()
     assert (result.fate, server.misheard) == (Fate.ACCEPTED, None)
+
+
+def test_uvloop_carries_the_same_conversation(certificate: tuple[ssl.SSLContext, str]) -> None:
+    context, _ = certificate
+    body = Expected(b"".join(LARGE.content) + b".\r\n")
+    rest = (*OPENING[1:], ENVELOPE, TAKEN, body, QUEUED)
+
+    async def talk() -> list[Fate]:
+        fates = []
+        for script in ((OPENING[0], *rest), (*TLS_OFFERED, Act("tls"), *rest)):
+            async with running(ScriptedServer(script, tls=context)) as server:
+                channel = await open_channel(server.port)
+                fates.append((await channel.deliver(LARGE, yes)).fate)
+                await channel.close()
+            assert server.misheard is None
+        return fates
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(talk()) == [Fate.ACCEPTED, Fate.ACCEPTED]
 
 
 async def test_where_the_handshake_fails_the_message_goes_in_clear_and_the_transcript_says_so() -> None:

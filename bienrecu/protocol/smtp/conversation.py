@@ -13,7 +13,7 @@ BLOCK: Final = 64 * 1024
 """Octets handed out at once, at most."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Awaited:
     stage: Stage
     log: Transcript
