@@ -1,28 +1,57 @@
 """The tables: who uses the service, whom they write to, what was sent, what became of it."""
 
-from bienrecu.store.models.follow_up import Attempt, Engine, Event, Report, SessionCount, Suppression
-from bienrecu.store.models.mail import Attachment, Message, MessageContent, Recipient, RecipientContent
-from bienrecu.store.models.organisation import Membership, Organisation, Role, User
-from bienrecu.store.models.people import Contact, ContactRole, Enrolment, TrainingSession
+from bienrecu.store.models.follow_up import (
+    Attempt,
+    Digest,
+    Engine,
+    Event,
+    Export,
+    Report,
+    SessionCount,
+    Suppression,
+)
+from bienrecu.store.models.mail import Attachment, EmailType, Message, MessageContent, Recipient, RecipientContent
+from bienrecu.store.models.organisation import (
+    AuditEntry,
+    HelpAnswer,
+    Invitation,
+    Membership,
+    Organisation,
+    Role,
+    User,
+)
+from bienrecu.store.models.people import Consent, Contact, ContactRole, Enrolment, PeopleImport, TrainingSession
+from bienrecu.store.models.writing import Draft, DraftAttachment, TextModel
 
 __all__ = [
     "Attachment",
     "Attempt",
+    "AuditEntry",
+    "Consent",
     "Contact",
     "ContactRole",
+    "Digest",
+    "Draft",
+    "DraftAttachment",
+    "EmailType",
     "Engine",
     "Enrolment",
     "Event",
+    "Export",
+    "HelpAnswer",
+    "Invitation",
     "Membership",
     "Message",
     "MessageContent",
     "Organisation",
+    "PeopleImport",
     "Recipient",
     "RecipientContent",
     "Report",
     "Role",
     "SessionCount",
     "Suppression",
+    "TextModel",
     "TrainingSession",
     "User",
 ]

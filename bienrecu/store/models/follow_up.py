@@ -120,3 +120,40 @@ class Engine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} on {self.host}"
+
+
+class Export(models.Model):
+    """A proof to be made in the background, then downloaded and, later, verified.
+
+    `question` is the filtered History it is of, as the query string of its page; `format` csv, xlsx or pdf."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="exports")
+    session = models.ForeignKey(TrainingSession, null=True, on_delete=models.SET_NULL)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
+    format = models.CharField(max_length=4)
+    language = models.CharField(max_length=5, default="fr")
+    question = models.TextField(blank=True)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    # A worker that died leaves it claimed: after a while another one takes it.
+    claimed_at = models.DateTimeField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True)
+    file_name = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    content = models.BinaryField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.format} of {self.asked_at}"
+
+
+class Digest(models.Model):
+    """The last mail about failures to the owner of a session: at most one an hour."""
+
+    session = models.OneToOneField(TrainingSession, on_delete=models.CASCADE, primary_key=True)
+    sent_at = models.DateTimeField()
+    last_event = models.BigIntegerField(default=0)  # events up to this one were told
+
+    def __str__(self) -> str:
+        return f"digest of {self.session_id}"

@@ -17,6 +17,12 @@ class Organisation(models.Model):
     open_tracking = models.BooleanField(default=False)
     language = models.CharField(max_length=5, default="fr")
     time_zone = models.CharField(max_length=50, default="Europe/Paris")
+    # Where people who need help are led: an address, a page or a chat.
+    help_contact = models.CharField(max_length=500, blank=True)
+    # Months that each kind of data is kept; opening has a much shorter clock of its own.
+    keep_emails_months = models.PositiveSmallIntegerField(default=36)
+    keep_openings_months = models.PositiveSmallIntegerField(default=6)
+    keep_audit_months = models.PositiveSmallIntegerField(default=36)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -73,3 +79,50 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.organisation}: {self.role}"
+
+
+class Invitation(models.Model):
+    """Somebody asked to join an organisation. `token` stands in the link that they get."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=20, choices=Role.choices, default=Role.READER)
+    token = models.CharField(max_length=40, unique=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
+    created_at = models.DateTimeField(auto_now_add=True)
+    accepted_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.organisation}"
+
+
+class AuditEntry(models.Model):
+    """Who did what. `action` is a word of `domain/audit.py`, `target` what it was done to, as it was called then."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="audit")
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
+    at = models.DateTimeField(auto_now_add=True)
+    action = models.CharField(max_length=40)
+    target = models.CharField(max_length=300, blank=True)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["organisation", "-at"], name="audit_by_date")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.target}"
+
+
+class HelpAnswer(models.Model):
+    """Whether a help text answered somebody's question. `topic` is its anchor."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="help_answers")
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
+    topic = models.CharField(max_length=60)
+    helped = models.BooleanField()
+    comment = models.TextField(blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.topic}: {'helped' if self.helped else 'did not help'}"

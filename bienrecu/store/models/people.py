@@ -23,6 +23,8 @@ class Contact(models.Model):
     # Consent to measure opening: absent until the person says yes; withdrawing sets it back, at once and for
     # e-mails already sent.
     tracking_consent_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)  # the evidence stays, under a pseudonym
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -46,6 +48,7 @@ class TrainingSession(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL)
     participants = models.ManyToManyField(Contact, through="Enrolment", related_name="sessions")
+    archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -66,3 +69,41 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact} in {self.session}"
+
+
+class Consent(models.Model):
+    """One answer of a person about measuring opening: the proof that they agreed, or that they withdrew.
+
+    `source` says how it came: "page" (the person, on the page linked in each e-mail), "user" (noted by `by`), "import".
+    `text_version` is which wording they were shown."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="consents")
+    granted = models.BooleanField()
+    at = models.DateTimeField()
+    source = models.CharField(max_length=20)
+    text_version = models.CharField(max_length=20)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
+
+    def __str__(self) -> str:
+        return f"{self.contact} {'agreed' if self.granted else 'did not agree'} at {self.at}"
+
+
+class PeopleImport(models.Model):
+    """A file of people: read, shown, applied when asked, and undone if wanted.
+
+    `rows` is what was read, each with its problems and doubts; `made` the ids of what applying it made."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="imports")
+    session = models.ForeignKey(TrainingSession, null=True, blank=True, on_delete=models.CASCADE)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
+    file_name = models.CharField(max_length=255)
+    columns = models.JSONField(default=list)  # as named in the file
+    mapping = models.JSONField(default=dict)  # field -> column number
+    rows = models.JSONField(default=list)
+    made = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    applied_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.file_name
