@@ -78,9 +78,8 @@ def _recipient_problems(people: Sequence[Person]) -> list[Problem]:
     for person in people:
         try:
             Address.parse(person.address)
-        except AddressError as error:
-            text = _("This address is not of the form name@domain (%s).") % error
-            found.append(Problem("address_invalid", text, person.address))
+        except AddressError:
+            found.append(Problem("address_invalid", _("This address is not of the form name@domain."), person.address))
             continue
         # Two people may share a mailbox; the same person twice is a mistake.
         seen[person.address.lower(), person.name.lower()] += 1

@@ -34,8 +34,8 @@ def sender_problems(organisation: Organisation) -> list[Problem]:
     try:
         author = author_of(organisation)
         reply_to(organisation)
-    except AddressError as error:
-        text = _("The sending or reply address of your organisation is not of the form name@domain (%s).") % error
+    except AddressError:
+        text = _("The sending or reply address of your organisation is not of the form name@domain.")
         return [Problem("sender_invalid", text)]
     if is_mailbox_provider(author.address.domain):
         text = _(
