@@ -1,3 +1,42 @@
-from django.urls import URLPattern
+"""Every address of the pages. What belongs to an organisation stands under /o/<slug>/, so that links can be shared."""
 
-urlpatterns: list[URLPattern] = []
+from allauth.account import views as account
+from django.urls import include, path, re_path
+
+from bienrecu.web.views import emails, help, history, home, recipients, sessions
+
+# Names are django-allauth's, which finds its own pages by them; nobody signs up by themselves.
+_account = [
+    path("login", account.login, name="account_login"),
+    path("logout", account.logout, name="account_logout"),
+    path("inactive", account.account_inactive, name="account_inactive"),
+    path("password/change", account.password_change, name="account_change_password"),
+    path("password/reset", account.password_reset, name="account_reset_password"),
+    path("password/reset/sent", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("password/reset/done", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+]
+
+_organisation = [
+    path("", sessions.index, name="sessions"),
+    path("switch", home.switch, name="switch"),
+    path("sessions/<int:session_id>/suivi/emails/historique", history.history, name="history"),
+    path("emails/<int:id>", emails.email, name="email"),
+    path("emails/<int:id>/message", emails.message, name="email_message"),
+    path("emails/<int:id>/original.eml", emails.original, name="email_original"),
+]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("account/", include(_account)),
+    path("language", home.language, name="language"),
+    path("statuses", help.understand_statuses, name="statuses"),
+    path("o/<slug:slug>/", include(_organisation)),
+    path("c/<str:signed>", recipients.confirm, name="confirm"),
+    path("i/<str:signed>.gif", recipients.image, name="image"),
+    path("healthz", home.healthz, name="healthz"),
+]

@@ -1,0 +1,156 @@
+"""One e-mail's case as people read it: its card, its timeline, the evidence."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.conf import settings
+
+from bienrecu.domain.event import Kind
+from bienrecu.domain.reason import Reason
+from bienrecu.domain.status import PROVES, Flag, Status
+from bienrecu.protocol.message.parse import to_text
+from bienrecu.store.models import Attempt, Event, Organisation, Recipient
+from bienrecu.store.queries.emails import Case
+from bienrecu.store.queries.history import ACTS
+from bienrecu.web.history_rows import waiting
+from bienrecu.wording import events as event_words
+from bienrecu.wording.card import Card, card
+from bienrecu.wording.facts import CardFacts
+
+_SHOWN_OF_REPORT = 64 * 1024
+
+_FAILED = frozenset({Kind.REFUSED, Kind.RETURNED, Kind.EXPIRED, Kind.UNSENDABLE, Kind.SUPPRESSED})
+_ENDED_IN_DOUBT = frozenset({Kind.LINE_LOST, Kind.INTERRUPTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the timeline; `mark` is how its dot looks."""
+
+    at: datetime
+    text: str
+    mark: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A mail that came back, its beginning as text."""
+
+    received_at: datetime
+    sender: str
+    text: str
+    is_cut: bool
+
+
+def card_of(case: Case, organisation: Organisation, now: datetime) -> Card:
+    row = case.recipient
+    reason = Reason(row.reason) if row.reason else None
+    return card(Status(row.status), reason, Flag(row.flags), _facts(case, organisation, now))
+
+
+def _facts(case: Case, organisation: Organisation, now: datetime) -> CardFacts:
+    row, attempts = case.recipient, case.attempts
+    relay = row.host if _went_by_relay(case) else ""
+    act = _act(case.events)
+    return CardFacts(
+        now=now,
+        since=row.since,
+        name=row.name,
+        address=row.address,
+        system="" if relay else row.host,
+        sender=row.message.author_address,
+        relay=relay,
+        answer_lost=_answer_lost(case.events),
+        attempts=len(attempts),
+        first_attempt_at=attempts[0].started_at if attempts else None,
+        gives_up_at=row.due_since + timedelta(hours=settings.BIENRECU.retry_max_age),
+        tracked=row.tracked,
+        organisation_tracks=organisation.open_tracking,
+        act=Kind(act.kind) if act else None,
+        acted_at=act.at if act else None,
+        attachment_bytes=sum(attachment.size for attachment in case.attachments),
+        **waiting(row, now),
+    )
+
+
+def _went_by_relay(case: Case) -> bool:
+    """As far as this e-mail tells; before it was taken by anybody, as this installation is set up."""
+    taken = [event.kind for event in case.events if event.kind in (Kind.HANDED_OVER, Kind.DELIVERED)]
+    return Kind.HANDED_OVER in taken if taken else bool(settings.BIENRECU.relay_url)
+
+
+def _answer_lost(events: Sequence[Event]) -> bool:
+    told = [event.kind for event in events if PROVES[Kind(event.kind)] is Status.SENT]
+    return bool(told) and told[-1] == Kind.LINE_LOST
+
+
+def _act(events: Sequence[Event]) -> Event | None:
+    """By what the recipient showed best that they have the e-mail."""
+    acts = [event for event in events if event.kind in ACTS]
+    return min(acts, key=lambda event: ACTS.index(Kind(event.kind)), default=None)
+
+
+def timeline(case: Case) -> list[Line]:
+    return list(_lines(case))
+
+
+def _lines(case: Case) -> Iterator[Line]:
+    started = case.attempts[0].started_at if case.attempts else None
+    for (kind, reason, _), same in groupby(case.events, key=_alike):
+        first, *others = same
+        yield Line(
+            at=first.at,
+            text=event_words.line(
+                Kind(kind),
+                Reason(reason) if reason else None,
+                by=str(first.by) if first.by else "",
+                note=first.words if kind == Kind.NOTE else "",
+                after=first.at - started if started and kind == Kind.EXPIRED else None,
+                more=len(others),
+            ),
+            mark=_mark(Kind(kind)),
+            words=_said(first),
+        )
+
+
+def _alike(event: Event) -> tuple[str, str, int]:
+    """Tries put off for one reason in a row are one line; everything else is a line of its own."""
+    return event.kind, event.reason, 0 if event.kind == Kind.DEFERRED else event.id
+
+
+def _said(event: Event) -> str:
+    """What a server said, in one line; what people wrote stands in the line itself."""
+    return "" if event.kind in (Kind.NOTE, Kind.REQUESTED) else event.words
+
+
+def _mark(kind: Kind) -> str:
+    if kind in _FAILED:
+        return "failed"
+    if kind in _ENDED_IN_DOUBT:
+        return "doubt"
+    proved = PROVES[kind]
+    return proved.code if proved in (Status.SENT, Status.RECEIVED, Status.OPENED) else "plain"
+
+
+def evidence(attempts: Sequence[Attempt]) -> list[Attempt]:
+    """The attempts that left words, the latest first: it is the one that counts."""
+    return [attempt for attempt in reversed(attempts) if attempt.reply or attempt.transcript]
+
+
+def reports(case: Case) -> list[Report]:
+    return [
+        Report(
+            report.received_at,
+            report.sender,
+            to_text(bytes(report.raw[:_SHOWN_OF_REPORT])),
+            is_cut=len(report.raw) > _SHOWN_OF_REPORT,
+        )
+        for report in case.reports
+    ]
+
+
+def is_failure(recipient: Recipient) -> bool:
+    return Status(recipient.status).is_failure

@@ -1,0 +1,160 @@
+"""The address of a History page: filters, order and place in it, so that a link shows what its sender saw.
+
+Whatever stands in an address comes from strangers: what cannot be read is left out."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import Enum
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from bienrecu.domain.reason import Reason
+from bienrecu.domain.status import Status
+from bienrecu.store.models import ContactRole
+from bienrecu.store.models.mail import EmailType
+from bienrecu.store.queries.filters import MAX_TEXT, Filters
+from bienrecu.store.queries.history import Cursor, Order, Position, Sort
+
+_E = TypeVar("_E", bound=Enum)
+
+_STATUSES = {status.code: status for status in Status}
+_LONGEST_CURSOR = 600
+_LAST_PAGE = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryAddress:
+    filters: Filters = Filters()
+    order: Order = Order()
+    cursor: Cursor = Cursor()
+
+    def filtered(self, filters: Filters) -> str:
+        return replace(self, filters=filters, cursor=Cursor()).query
+
+    def ordered(self, order: Order) -> str:
+        return replace(self, order=order, cursor=Cursor()).query
+
+    def at(self, cursor: Cursor) -> str:
+        return replace(self, cursor=cursor).query
+
+    @property
+    def sort(self) -> str:
+        """As it stands in the address; empty for the usual order."""
+        return "".join(value for _, value in _of_order(self.order))
+
+    @property
+    def query(self) -> str:
+        """ "?status=sent&q=awa"; "?" alone, which is the address without a query, when there is nothing to say."""
+        return "?" + urlencode([*_of_filters(self.filters), *_of_order(self.order), *_of_cursor(self.cursor)])
+
+
+def read(query: QueryDict) -> HistoryAddress:
+    return HistoryAddress(_filters(query), _order(query.get("sort", "")), _cursor(query))
+
+
+def _filters(query: QueryDict) -> Filters:
+    return Filters(
+        text=_text(query, "q"),
+        since=_day(query, "from"),
+        until=_day(query, "to"),
+        types=_choices(query, "type", EmailType),
+        recipient=_text(query, "recipient"),
+        roles=_choices(query, "role", ContactRole),
+        subject=_text(query, "subject"),
+        attachment={"yes": True, "no": False}.get(query.get("attachment", "")),
+        statuses=tuple(dict.fromkeys(_STATUSES[code] for code in query.getlist("status") if code in _STATUSES)),
+        reasons=_choices(query, "reason", Reason),
+    )
+
+
+def _of_filters(filters: Filters) -> Iterator[tuple[str, str]]:
+    attachment = {True: "yes", False: "no", None: ""}[filters.attachment]
+    texts = [("q", filters.text), ("recipient", filters.recipient), ("subject", filters.subject)]
+    days = [(name, day.isoformat() if day else "") for name, day in (("from", filters.since), ("to", filters.until))]
+    yield from ((name, value) for name, value in [*texts, *days, ("attachment", attachment)] if value)
+    yield from (("type", value) for value in filters.types)
+    yield from (("role", value) for value in filters.roles)
+    yield from (("status", status.code) for status in filters.statuses)
+    yield from (("reason", value) for value in filters.reasons)
+
+
+def _order(raw: str) -> Order:
+    name = raw.removeprefix("-")
+    if name not in {sort.value for sort in Sort}:
+        return Order()
+    return Order(Sort(name), descending=raw.startswith("-"))
+
+
+def _of_order(order: Order) -> Iterable[tuple[str, str]]:
+    return [] if order == Order() else [("sort", f"{'-' if order.descending else ''}{order.sort.value}")]
+
+
+def _cursor(query: QueryDict) -> Cursor:
+    if query.get("before") == _LAST_PAGE:
+        return Cursor(backward=True)
+    for name, backward in (("before", True), ("after", False)):
+        if position := _position(query.get(name, ""), Sort.RECIPIENT if "recipient" in query.get("sort", "") else None):
+            return Cursor(position, backward)
+    return Cursor()
+
+
+def _of_cursor(cursor: Cursor) -> Iterable[tuple[str, str]]:
+    name = "before" if cursor.backward else "after"
+    if cursor.position is None:
+        return [(name, _LAST_PAGE)] if cursor.backward else []
+    place = cursor.position
+    key = place.key.isoformat() if isinstance(place.key, datetime) else place.key
+    packed = json.dumps([int(place.status), key, place.id], ensure_ascii=False, separators=(",", ":"))
+    return [(name, urlsafe_b64encode(packed.encode()).decode().rstrip("="))]
+
+
+def _position(raw: str, sort: Sort | None) -> Position | None:
+    """A name is a position in the order by recipient only, a time in the others only."""
+    if not raw or len(raw) > _LONGEST_CURSOR:
+        return None
+    try:
+        status, key, id = json.loads(urlsafe_b64decode(raw + "=" * (-len(raw) % 4)))
+        return Position(Status(status), _name(key) if sort is Sort.RECIPIENT else _time(key), int(id))
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+        return None
+
+
+def _name(raw: str) -> str:
+    raw.encode()  # half a character is no text
+    if "\0" in raw:
+        raise ValueError("no database takes it")
+    return raw
+
+
+def _time(raw: str) -> datetime:
+    found = datetime.fromisoformat(raw)
+    if found.tzinfo is None or not _is_sane(found):
+        raise ValueError("not a time of ours")
+    return found
+
+
+def _is_sane(day: date) -> bool:
+    """Beyond these years, a day has no next one, or no time in every zone."""
+    return 1900 <= day.year <= 2999
+
+
+def _text(query: QueryDict, name: str) -> str:
+    return query.get(name, "").replace("\0", "").strip()[:MAX_TEXT]
+
+
+def _day(query: QueryDict, name: str) -> date | None:
+    try:
+        day = date.fromisoformat(query.get(name, ""))
+    except ValueError:
+        return None
+    return day if _is_sane(day) else None
+
+
+def _choices(query: QueryDict, name: str, kind: type[_E]) -> tuple[_E, ...]:
+    known = {str(choice.value): choice for choice in kind}
+    return tuple(dict.fromkeys(known[value] for value in query.getlist(name) if value in known))
