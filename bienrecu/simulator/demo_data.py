@@ -60,7 +60,7 @@ def demo(today: date) -> Demo:
     return Demo(
         Organisation("Formation Exemple", "convocations@formation-exemple.test"),
         (_fire_safety(today), _spreadsheets(today)),
-        "Votre convocation : {{ session.titre }}",
+        "Votre convocation",
         CONVOCATION_HTML,
     )
 

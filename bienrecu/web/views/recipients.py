@@ -83,11 +83,7 @@ def _may_be_followed(recipient: Recipient) -> bool:
     """As the organisation and the person want it now: a withdrawal holds for e-mails already sent."""
     tracks, contact = recipient.organisation.open_tracking, recipient.contact
     agrees = contact is not None and contact.tracking_consent_at is not None
-    return consent.counts(
-        recipient.tracked,
-        consent.Mode.WITH_CONSENT if tracks else consent.Mode.OFF,
-        consent.Consent.GIVEN if agrees else consent.Consent.NOT_ASKED,
-    )
+    return consent.load_counts(carried_image=recipient.tracked, organisation_tracks=tracks, person_agrees=agrees)
 
 
 def _recipient(signed: str, purpose: Purpose) -> Recipient | None:
