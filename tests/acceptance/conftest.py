@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+
+pytest.register_assert_rewrite("tests.acceptance.installation")
+
 from playwright.sync_api import Browser
 
 from tests.acceptance.browser import chromium

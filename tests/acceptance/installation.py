@@ -55,7 +55,7 @@ class Installation:
             "public_url": f"http://127.0.0.1:{self.web_port}",
             "listen": f"127.0.0.1:{self.web_port}",
             "returns_listen": f"127.0.0.1:{self.returns_port}",
-            "simulator_listen": f"127.0.0.1:{free_port()}",
+            "simulator": "no",
             "return_path": "r.{token}@returns.example.test",
             "platform_address": "envoi@example.test",
             "hostname": "mail.example.test",

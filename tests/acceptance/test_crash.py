@@ -3,7 +3,6 @@
 import random
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,21 +43,25 @@ def running_sink(folder: Path) -> Iterator[Sink]:
             yield Sink(process, folder / "taken")
         finally:
             process.terminate()
+            process.communicate()
 
 
 def kill_engines_while_they_send(ours: Installation, engines: int, sink: Sink, dice: random.Random) -> int:
-    """Kills one engine after the other as soon as they have sent something more, and starts another in its place,
-    until little is left. Returns how many were killed."""
+    """Kills one engine after the other, at any moment of their work, and starts another in its place, until little
+    is left to send. Returns how many were killed."""
     running = [ours.start("deliver") for _ in range(engines)]
     killed = 0
-    while (before := sink.taken().total()) < MESSAGES * 0.9:
-        wait_for(lambda: sink.taken().total() > before, "an engine sends", pause=0.01)
-        time.sleep(dice.uniform(0, 0.3))
+    while (taken := sink.taken().total()) < MESSAGES * 0.9:
+        _wait_for_more(sink, taken + dice.randrange(1, MESSAGES // 6))
         victim = dice.randrange(engines)
         kill(running[victim])
         killed += 1
         running[victim] = ours.start("deliver")
     return killed
+
+
+def _wait_for_more(sink: Sink, target: int) -> None:
+    wait_for(lambda: sink.taken().total() >= min(target, MESSAGES), f"{target} messages have arrived", pause=0.01)
 
 
 @pytest.mark.parametrize(("database", "engines"), [("sqlite", 1), ("postgresql", 2)])

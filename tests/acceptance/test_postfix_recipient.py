@@ -20,12 +20,13 @@ AT_THE_DOOR = {
     "closed@client.test": "550 5.2.1 This mailbox is disabled",
     "later@client.test": "450 4.2.2 Over quota, try again later",
 }
-AFTER_ACCEPTANCE = {
-    "full@client.test": "error:5.2.2 Mailbox full",
-    "gone@client.test": "error:5.1.1 User unknown",
-    "filtered@client.test": "error:5.7.1 Refused by the content filter",
+# Accepted, then handed to a second server, which refuses: these come back.
+BEHIND = {
+    "full@client.test": "552 5.2.2 Mailbox full",
+    "gone@client.test": "550 5.1.1 User unknown",
+    "filtered@client.test": "554 5.7.1 Refused by the content filter",
 }
-EVERYBODY = {*MAILBOXES, *AT_THE_DOOR, *AFTER_ACCEPTANCE, "nobody@client.test", "moved@client.test"}
+EVERYBODY = {*MAILBOXES, *AT_THE_DOOR, *BEHIND, "nobody@client.test", "moved@client.test"}
 
 
 class World(NamedTuple):
@@ -43,13 +44,15 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def world(names: Names, database_url: str) -> Iterator[World]:
-    """The recipients' Postfix, the one to which it forwards, and our installation, which has written to everybody."""
+    """The recipients' Postfix, the one behind it, and our installation, which has written to everybody."""
     with ExitStack() as stack:
-        behind = stack.enter_context(Postfix("mx.elsewhere.test", mailbox_domains=("elsewhere.test",)))
+        behind = stack.enter_context(
+            Postfix("inner.client.test", mailbox_domains=("elsewhere.test",), at_the_door=BEHIND)
+        )
         postfix = stack.enter_context(
             Postfix(
                 "mx.client.test",
-                mailboxes=(*MAILBOXES, *AFTER_ACCEPTANCE),
+                mailboxes=(*MAILBOXES, *BEHIND),
                 mailbox_domains=("client.test", "autre.test"),
                 aliases={"moved@client.test": "old@elsewhere.test"},
                 at_the_door=AT_THE_DOOR,
@@ -59,11 +62,8 @@ def world(names: Names, database_url: str) -> Iterator[World]:
         ours = stack.enter_context(
             Installation(database_url=database_url, dns_servers=names.endpoint, smtp_port=str(postfix.port))
         )
-        next_hops = {
-            "elsewhere.test": f"smtp:[127.0.0.1]:{behind.port}",
-            "returns.example.test": f"smtp:[127.0.0.1]:{ours.returns_port}",
-        }
-        postfix.change(after_acceptance=AFTER_ACCEPTANCE | next_hops)
+        inside = dict.fromkeys([*BEHIND, "elsewhere.test"], f"smtp:[127.0.0.1]:{behind.port}")
+        postfix.change(after_acceptance=inside | {"returns.example.test": f"smtp:[127.0.0.1]:{ours.returns_port}"})
         ours.serve()
         ours.send(sorted(EVERYBODY))
         wait_for(lambda: all(map(postfix.fate_of, EVERYBODY)), "Postfix has judged everybody")
