@@ -237,15 +237,18 @@ def _suggestion(reason: Reason, facts: CardFacts) -> str:
     return _("Did you mean “{domain}”?").format(domain=facts.suggestion)
 
 
+_HEAVY = 1_000_000  # octets: a smaller attachment does not fill a mailbox
+
+
 def _lighter(reason: Reason, facts: CardFacts) -> str:
-    if reason is not Reason.MAILBOX_FULL or not facts.attachment_bytes:
+    if reason is not Reason.MAILBOX_FULL or facts.attachment_bytes < _HEAVY:
         return ""
     size = _megabytes(facts.attachment_bytes)
     return _("A link takes less room than an attachment of {size}.").format(size=size)
 
 
 def _megabytes(count: int) -> str:
-    return _("{n} MB").format(n=max(1, round(count / 1_000_000)))
+    return _("{n} MB").format(n=round(count / 1_000_000))
 
 
 def _next_try(facts: CardFacts) -> str:
