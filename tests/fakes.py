@@ -300,7 +300,7 @@ class FakeConnection:
         self.peer_ip, self.tls = address, ""
         self._clock, self._peer = clock, peer
         self._unread, self._to_read, self._news = b"", b"", asyncio.Event()
-        self._is_open, self._in_data, self._took = True, False, False
+        self._is_open, self._is_mute, self._in_data, self._took = True, False, False, False
         self._recipient = ""
         peer.opened += 1
         peer.now_open += 1
@@ -357,7 +357,7 @@ class FakeConnection:
         verb = verb.upper()
         if verb == "RCPT":
             self._recipient = argument.partition("<")[2].partition(">")[0]
-        if verb == "DATA" and not self._took:
+        if verb == "DATA" and not (self._took or self._is_mute):
             self._say("554 5.5.1 No valid recipients")
         else:
             self._answer(verb, self._recipient if verb in ("RCPT", "DATA") else argument)
@@ -365,9 +365,10 @@ class FakeConnection:
             self._hang_up()
 
     def _answer(self, stage: str, argument: str) -> None:
-        answer = self._peer.says(stage, argument)
+        answer = Does.NOTHING if self._is_mute else self._peer.says(stage, argument)
+        self._is_mute = answer is Does.NOTHING
         # A server that hangs up after the dot has the message all the same: the worst case.
-        self._took = answer is Does.HANGS_UP or (isinstance(answer, str) and answer.startswith("250"))
+        self._took = answer is Does.HANGS_UP or (isinstance(answer, str) and answer.startswith("2"))
         if answer is Does.HANGS_UP:
             self._hang_up()
         elif isinstance(answer, str):

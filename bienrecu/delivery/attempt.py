@@ -89,7 +89,7 @@ class Attempt:
         return outcome
 
     async def _search(self) -> None:
-        if self.channel is not None and await self._deliver(self.channel):
+        if self.channel is not None and self.channel.usable and await self._deliver(self.channel):
             return
         for host in self._route.hosts:
             if any(host.name == answer.host for answer in self._answers):

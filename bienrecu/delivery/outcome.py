@@ -52,6 +52,9 @@ class Answer:
         return str(self.reply) if self.reply else OURS + self.detail
 
 
+_LAST_WORDS = frozenset({Fate.ACCEPTED, Fate.REFUSED, Fate.LINE_LOST})
+
+
 def decisive(answers: Sequence[Answer]) -> Answer:
     """Which of the answers of one attempt tells most. There is at least one.
 
@@ -62,8 +65,9 @@ def decisive(answers: Sequence[Answer]) -> Answer:
     return best
 
 
-def _weight(answer: Answer) -> tuple[bool, bool, bool]:
-    return answer.fate is not Fate.UNSUPPORTED, not answer.opening, answer.reply is not None
+def _weight(answer: Answer) -> tuple[bool, bool, bool, bool]:
+    is_last_word = not answer.opening and answer.fate in _LAST_WORDS
+    return is_last_word, answer.fate is not Fate.UNSUPPORTED, not answer.opening, answer.reply is not None
 
 
 class Sign(Enum):
