@@ -20,6 +20,7 @@ class MemberRequest(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+    memberships: list[Membership]
     membership: Membership
     organisation: Organisation
 
@@ -32,8 +33,8 @@ def member(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def only_members(request: MemberRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return _to_login(request)
-        found = Membership.objects.select_related("organisation").filter(user=request.user, organisation__slug=slug)
-        membership = found.first()
+        request.memberships = memberships(request.user)
+        membership = next((one for one in request.memberships if one.organisation.slug == slug), None)
         if membership is None:
             raise Http404
         request.membership, request.organisation = membership, membership.organisation
@@ -42,6 +43,11 @@ def member(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return view(request, *args, **kwargs)
 
     return only_members
+
+
+def memberships(user: User) -> list[Membership]:
+    """In the order of the organisations' names."""
+    return list(Membership.objects.filter(user=user).select_related("organisation").order_by("organisation__name"))
 
 
 def _to_login(request: MemberRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from bienrecu.store.models import Membership
+from bienrecu.web.access import memberships
 from bienrecu.wording import types
 
 
@@ -16,13 +17,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "membership": membership,
         "role": types.user_role(membership.role) if membership else "",
         "organisation": membership.organisation if membership else None,
-        "memberships": SimpleLazyObject(lambda: _memberships(request)),
+        "memberships": getattr(request, "memberships", None) or SimpleLazyObject(lambda: _memberships(request)),
         "languages": settings.LANGUAGES,
     }
 
 
 def _memberships(request: HttpRequest) -> list[Membership]:
     user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
-        return []
-    return list(Membership.objects.filter(user=user).select_related("organisation").order_by("organisation__name"))
+    return memberships(user) if user is not None and user.is_authenticated else []

@@ -17,8 +17,8 @@ from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import Status
 from bienrecu.store.models import ContactRole
 from bienrecu.store.models.mail import EmailType
-from bienrecu.store.queries.filters import MAX_TEXT, Filters
-from bienrecu.store.queries.history import Cursor, Order, Position, Sort
+from bienrecu.store.queries.filters import EVERYBODY, MAX_TEXT, Filters
+from bienrecu.store.queries.history import NEWEST_FIRST, START, Cursor, Order, Position, Sort
 
 _E = TypeVar("_E", bound=Enum)
 
@@ -29,15 +29,15 @@ _LAST_PAGE = "end"
 
 @dataclass(frozen=True, slots=True)
 class HistoryAddress:
-    filters: Filters = Filters()
-    order: Order = Order()
-    cursor: Cursor = Cursor()
+    filters: Filters = EVERYBODY
+    order: Order = NEWEST_FIRST
+    cursor: Cursor = START
 
     def filtered(self, filters: Filters) -> str:
-        return replace(self, filters=filters, cursor=Cursor()).query
+        return replace(self, filters=filters, cursor=START).query
 
     def ordered(self, order: Order) -> str:
-        return replace(self, order=order, cursor=Cursor()).query
+        return replace(self, order=order, cursor=START).query
 
     def at(self, cursor: Cursor) -> str:
         return replace(self, cursor=cursor).query
@@ -86,12 +86,12 @@ def _of_filters(filters: Filters) -> Iterator[tuple[str, str]]:
 def _order(raw: str) -> Order:
     name = raw.removeprefix("-")
     if name not in {sort.value for sort in Sort}:
-        return Order()
+        return NEWEST_FIRST
     return Order(Sort(name), descending=raw.startswith("-"))
 
 
 def _of_order(order: Order) -> Iterable[tuple[str, str]]:
-    return [] if order == Order() else [("sort", f"{'-' if order.descending else ''}{order.sort.value}")]
+    return [] if order == NEWEST_FIRST else [("sort", f"{'-' if order.descending else ''}{order.sort.value}")]
 
 
 def _cursor(query: QueryDict) -> Cursor:
@@ -100,7 +100,7 @@ def _cursor(query: QueryDict) -> Cursor:
     for name, backward in (("before", True), ("after", False)):
         if position := _position(query.get(name, ""), Sort.RECIPIENT if "recipient" in query.get("sort", "") else None):
             return Cursor(position, backward)
-    return Cursor()
+    return START
 
 
 def _of_cursor(cursor: Cursor) -> Iterable[tuple[str, str]]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from zlib import crc32
 
-
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import Flag, Status

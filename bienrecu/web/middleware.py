@@ -12,9 +12,9 @@ def person_middleware(
 ) -> Callable[[HttpRequest], HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
         # Whoever shows no session is nobody: the image in an e-mail must not cost a look into the database.
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
-            if request.user.language:
-                translation.activate(request.user.language)
+        known = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+        if known and request.user.language:
+            translation.activate(request.user.language)
         return get_response(request)
 
     return middleware

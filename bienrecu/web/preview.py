@@ -63,7 +63,12 @@ def _html(message: Part) -> str:
     body = nh3.clean(
         source,
         tags=set(_TAGS),
-        attributes={"*": set(_LOOKS), "img": {"src", "alt"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}},
+        attributes={
+            "*": set(_LOOKS),
+            "img": {"src", "alt"},
+            "td": {"colspan", "rowspan"},
+            "th": {"colspan", "rowspan"},
+        },
         attribute_filter=_keeper(_images(message)),
         url_schemes={"cid", "data"},
         link_rel=None,

@@ -48,7 +48,7 @@ class Filters:
     @property
     def only_statuses(self) -> bool:
         """Whether nothing but the status is asked for, so that the kept counts answer how many there are."""
-        return replace(self, statuses=()) == Filters()
+        return replace(self, statuses=()) == EVERYBODY
 
     def condition(self, zone: tzinfo) -> Q:
         """Everything but the statuses, which decide how rows are walked: see `store/queries/history.py`."""
@@ -75,6 +75,9 @@ class Filters:
         )
         if self.attachment is not None:
             yield Q(attachment_count__gt=0) if self.attachment else Q(attachment_count=0)
+
+
+EVERYBODY = Filters()
 
 
 def _words(text: str) -> list[str]:

@@ -42,6 +42,9 @@ class Order:
     descending: bool = True
 
 
+NEWEST_FIRST = Order()
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
     """Where a row stands in an order; `status` counts in the order by status only."""
@@ -57,6 +60,9 @@ class Cursor:
 
     position: Position | None = None
     backward: bool = False
+
+
+START = Cursor()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +124,12 @@ def counts(session_id: int) -> dict[Status, int]:
     return {status: kept.get(status.value, 0) for status in Status}
 
 
-def page(question: Question, kept: Counts, cursor: Cursor = Cursor()) -> Page:
+def page(question: Question, kept: Counts, cursor: Cursor = START) -> Page:
     """Up to PAGE rows from `cursor`. Backward to less than a full page means: the first page, whole."""
     found = _matches(question, kept)
     rows, more = _take(found, question, kept, cursor)
     if cursor.backward and cursor.position and not more:
-        cursor = Cursor()
+        cursor = START
         rows, more = _take(found, question, kept, cursor)
     return Page(rows, found.count, found.exact, *_around(question.order, rows, cursor, more))
 
@@ -139,7 +145,7 @@ def _matches(question: Question, kept: Counts) -> _Matches:
     """The rows to walk, and how many they are. Few are collected first, in whatever order they come quickest, and
     sorted afterwards: looking for them in the order of the page would visit all others on the way."""
     total = sum(kept[status] for status in question.statuses)
-    if question.filters.only_statuses and total > LIMIT:
+    if question.filters.only_statuses and (total > LIMIT or not question.filters.statuses):
         return _Matches(_walked(question), total)
     wanted = _filtered(question).filter(status__in=question.statuses)
     ids = list(wanted.values_list("id", flat=True)[: LIMIT + 1])
@@ -208,7 +214,7 @@ def _status_by_status(rows: QuerySet[Recipient], question: Question, kept: Count
         wanted = [status for status in wanted if (status <= start.status if descending else status >= start.status)]
     for status in reversed(wanted) if descending else wanted:
         begin = start if start and start.status is status else None
-        yield from _rows(rows.filter(status=status), Order(), Cursor(begin, cursor.backward))
+        yield from _rows(rows.filter(status=status), NEWEST_FIRST, Cursor(begin, cursor.backward))
 
 
 def _rows(rows: QuerySet[Recipient], order: Order, cursor: Cursor) -> Iterator[Row]:

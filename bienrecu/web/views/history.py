@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 from bienrecu.domain.status import Status
 from bienrecu.store.models import TrainingSession
 from bienrecu.store.queries import sessions
-from bienrecu.store.queries.filters import Filters
-from bienrecu.store.queries.history import LIMIT, Cursor, Page, Question, acts, counts, page
+from bienrecu.store.queries.filters import EVERYBODY
+from bienrecu.store.queries.history import LIMIT, START, Cursor, Page, Question, acts, counts, page
 from bienrecu.web import history_address, history_filters
 from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.history_address import HistoryAddress
@@ -83,8 +83,8 @@ def _context(
         "columns": history_filters.columns(address),
         "choices": history_filters.choices(address.filters),
         "tags": history_filters.tags(address),
-        "everything": address.filtered(Filters()),
-        "first": address.at(Cursor()),
+        "everything": address.filtered(EVERYBODY),
+        "first": address.at(START),
         "previous": address.at(found.before) if found.before else "",
         "next": address.at(found.after) if found.after else "",
         "last": address.at(Cursor(backward=True)),

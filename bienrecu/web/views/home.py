@@ -10,8 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from bienrecu.store.models import Membership
-from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.access import MemberRequest, member, memberships
 
 _CURRENT = "organisation"  # in the session: the slug of the one chosen last
 
@@ -21,11 +20,7 @@ _CURRENT = "organisation"  # in the session: the slug of the one chosen last
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """To the organisation chosen last, else to the first by name."""
-    slugs = list(
-        Membership.objects.filter(user=request.user)
-        .order_by("organisation__name")
-        .values_list("organisation__slug", flat=True)
-    )
+    slugs = [one.organisation.slug for one in memberships(request.user)]
     if not slugs:
         return render(request, "web/no_organisation.html")
     chosen = request.session.get(_CURRENT)
