@@ -67,9 +67,7 @@ class StreamConnection(asyncio.BufferedProtocol):
 
     async def read(self, timeout: float) -> bytes:
         if not self._readable.is_set():
-            with _readable_errors():
-                async with asyncio.timeout(timeout):
-                    await self._readable.wait()
+            await _happens(self._readable, timeout)
         if not self._received and self._error is not None:
             raise OSError(_words(self._error)) from self._error
         return self._take_received()
@@ -78,9 +76,7 @@ class StreamConnection(asyncio.BufferedProtocol):
         self._check_open()
         self._transport.write(data)
         if not self._writable.is_set():
-            with _readable_errors():
-                async with asyncio.timeout(timeout):
-                    await self._writable.wait()
+            await _happens(self._writable, timeout)
             self._check_open()
 
     async def start_tls(self, server_name: str, *, verify: bool, timeout: float) -> str:
@@ -151,6 +147,16 @@ class StreamConnection(asyncio.BufferedProtocol):
             self._is_full = False
             self._transport.resume_reading()
         return data
+
+
+async def _happens(event: asyncio.Event, timeout: float) -> None:
+    try:
+        async with asyncio.timeout(timeout):
+            await event.wait()
+    except TimeoutError as error:
+        # What came while this process was busy elsewhere is not late.
+        if not event.is_set():
+            raise TimeoutError("no answer in time") from error
 
 
 @contextmanager

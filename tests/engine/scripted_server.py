@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from bienrecu.adapters.stream_network import StreamConnection, StreamNetwork
 from tests.dialogues.dialogue import Act, Expected, Said, Turn
 
 
@@ -32,6 +33,15 @@ class RealClock:
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+
+class LocalNetwork(StreamNetwork):
+    """However little patience a test has, this machine gets the time to connect to itself."""
+
+    async def connect(
+        self, address: str, port: int, *, timeout: float, tls_server_name: str | None = None
+    ) -> StreamConnection:
+        return await super().connect(address, port, timeout=30, tls_server_name=tls_server_name)
 
 
 class ScriptedServer:

@@ -4,11 +4,10 @@ import ssl
 
 import pytest
 
-from bienrecu.adapters.stream_network import StreamNetwork
 from bienrecu.delivery.channel import Channel, ChannelError
 from bienrecu.delivery.ports import Host, Login
 from tests.dialogues.dialogue import HELLO, Dialogue, Verdict, all_dialogues, verdict_on, verdict_on_failure
-from tests.engine.scripted_server import RealClock, ScriptedServer, running, self_signed
+from tests.engine.scripted_server import LocalNetwork, RealClock, ScriptedServer, running, self_signed
 
 NAME = "mx1.example.org"
 DIALOGUES = {dialogue.name: dialogue for dialogue in all_dialogues()}
@@ -41,12 +40,12 @@ async def _verdicts(dialogue: Dialogue, port: int, ca_file: str) -> list[str]:
     )
     try:
         channel = await Channel.open(
-            StreamNetwork(ca_file),
+            LocalNetwork(ca_file),
             RealClock(),
             host,
             "127.0.0.1",
             hello_name=HELLO,
-            patience=0.0005 if dialogue.has("hangs") else 0.1,
+            patience=0.001 if dialogue.has("hangs") else 0.1,
             tls="tls never" not in dialogue.options,
         )
     except ChannelError as error:

@@ -6,13 +6,12 @@ import ssl
 import pytest
 import uvloop
 
-from bienrecu.adapters.stream_network import StreamNetwork
 from bienrecu.delivery.channel import Channel, ChannelError
 from bienrecu.delivery.ports import Host, Login
 from bienrecu.protocol.smtp.stage import Stage
 from bienrecu.protocol.smtp.transaction import Fate, Transaction
 from tests.dialogues.dialogue import Act, Expected, Said, Turn
-from tests.engine.scripted_server import RealClock, ScriptedServer, running, self_signed
+from tests.engine.scripted_server import LocalNetwork, RealClock, ScriptedServer, running, self_signed
 
 NAME = "mx1.example.org"
 CONTENT = (b"Subject: hello\r\n\r\n", b"hello\r\n")
@@ -62,7 +61,7 @@ async def open_channel(
     login: Login | None = None,
 ) -> Channel:
     host = Host(name, (address,), port, implicit_tls=implicit_tls, require_tls=require_tls, login=login)
-    network = StreamNetwork(ca_file)
+    network = LocalNetwork(ca_file)
     return await Channel.open(network, RealClock(), host, address, hello_name="client.example", patience=patience)
 
 
