@@ -52,6 +52,13 @@ def page(browser: Browser, *, width: int = 1280, language: str = "fr") -> Iterat
     assert not errors, f"the page complained: {errors}"
 
 
+def log_in(sheet: Page, url: str, email: str, password: str) -> None:
+    sheet.goto(f"{url}/account/login")
+    sheet.fill("input[name=login]", email)
+    sheet.fill("input[name=password]", password)
+    sheet.click("form button.main")
+
+
 def picture(sheet: Page, name: str) -> Path:
     """Takes a picture of the whole page into `.acceptance/`."""
     width = sheet.viewport_size["width"] if sheet.viewport_size else 0

@@ -24,8 +24,9 @@ from tests.acceptance.ports import free_port
 HTML = "<html><body><p>Bonjour {{ prenom }}, voici votre convocation.</p></body></html>"
 
 
-SESSION = "SST-2027-01"
-"""The session that every installation starts with."""
+SESSION, TITLE = "SST-2027-01", "Sauveteur secouriste du travail"
+STAFF, PASSWORD = "marie@formation-exemple.test", "une phrase assez longue"
+"""The session that every installation starts with, and who looks after it."""
 
 
 class Row(NamedTuple):
@@ -68,7 +69,8 @@ class Installation:
         try:
             self.run("migrate")
             self.run("add-organisation", "formation-exemple", "Formation Exemple")
-            self.run("add-session", SESSION, "Sauveteur secouriste du travail")
+            self.run("add-session", SESSION, TITLE)
+            self.run("add-user", STAFF, "--name", "Marie Exemple", "--password", PASSWORD)
         except BaseException:
             self.close()
             raise
@@ -80,6 +82,11 @@ class Installation:
         if kind:
             print(self.log())
         self.close()
+
+    @property
+    def url(self) -> str:
+        """Where the pages are."""
+        return self.settings["public_url"]
 
     def run(self, *arguments: str) -> str:
         """Runs one command to its end; returns what it printed. Raises AssertionError with what it complained of."""
@@ -156,7 +163,7 @@ class Installation:
 
     def _answers(self) -> bool:
         try:
-            urlopen(self.settings["public_url"], timeout=5).close()
+            urlopen(self.url, timeout=5).close()
         except HTTPError as answer:
             return answer.code < 500
         except OSError:

@@ -5,8 +5,10 @@ from contextlib import ExitStack
 from typing import NamedTuple
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.acceptance.installation import Installation, eventually_equal, wait_for
+from tests.acceptance.browser import WIDTHS, log_in, page, picture
+from tests.acceptance.installation import PASSWORD, STAFF, TITLE, Installation, eventually_equal, wait_for
 from tests.acceptance.names import Names
 from tests.acceptance.packages import needs
 from tests.acceptance.postfix import Fate, Postfix
@@ -109,3 +111,40 @@ def test_whoever_was_put_off_receives_it_once_their_server_lets_it_in(world: Wor
     world.postfix.change(at_the_door={})
     eventually_equal(lambda: world.ours.status()["later@client.test"].status, lambda: "received")
     assert len(world.postfix.mail_of("later@client.test")) == 1
+
+
+LABELS = {
+    "fr": {
+        "requested": "Demandé",
+        "received": "Reçu",
+        "reception_impossible": "Réception impossible",
+        "send_error": "Erreur à l'envoi",
+    },
+    "en": {
+        "requested": "Requested",
+        "received": "Received",
+        "reception_impossible": "Could not be received",
+        "send_error": "Sending error",
+    },
+}
+
+
+@needs("chromium")
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_staff_read_the_same_on_the_page(world: World, browser: Browser, width: int, language: str) -> None:
+    log = {address: status_meant_by(world.postfix.fate_of(address)[-1]) for address in EVERYBODY}
+    with page(browser, width=width, language=language) as sheet:
+        log_in(sheet, world.ours.url, STAFF, PASSWORD)
+        sheet.click(f"a:has-text('{TITLE}')")
+        sheet.wait_for_selector("tbody[data-status]")
+        words = {
+            row.query_selector(".address").inner_text(): row.query_selector(".stand .word").inner_text()
+            for row in sheet.query_selector_all("tbody[data-status]")
+        }
+        picture(sheet, f"history-{language}")
+        sideways = sheet.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert {address: text.split(":")[-1].strip() for address, text in words.items()} == {
+        address: LABELS[language][status] for address, status in log.items()
+    }
+    assert sideways <= 0
