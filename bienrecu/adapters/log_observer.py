@@ -96,9 +96,9 @@ class LogObserver(Observer):
     def queue_failed(self, doing: str, error: str, seconds: float) -> None:
         log.error("queue failed", doing=doing, error=error, again_in=round(seconds, 1))
 
-    def attempt_crashed(self, recipient: int, error: BaseException) -> None:
+    def fault(self, recipient: int | None, error: BaseException) -> None:
         ATTEMPTS.labels("crashed").inc()
-        log.error("attempt crashed", recipient=recipient, exc_info=error)
+        log.error("fault", recipient=recipient, exc_info=error)
 
     def gauges(self, connections: int, claimed: int, destinations: int) -> None:
         CONNECTIONS.set(connections)

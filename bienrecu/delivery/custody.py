@@ -29,6 +29,11 @@ class Custody:
     def room(self) -> int:
         return 0 if self.is_closing else self._size - self.claimed
 
+    def allowance(self, *, has_none: bool) -> int:
+        """What one claim may take: a part of the room, the last quarter of which is for lanes that have none yet."""
+        room = self.room if has_none else self.room - self._size // 4
+        return max(0, min(room, max(1, room // 4)))
+
     @property
     def tasks(self) -> set[asyncio.Task[None]]:
         """What is not recorded yet."""

@@ -92,7 +92,9 @@ class Dispatch:
     def _lane(self, route: Route) -> Lane:
         key = route.provider, server_set(route)
         if key not in self._lanes:
-            self._lanes[key] = Lane(key[1], self._provider(route.provider), self.open)
+            provider = self._provider(route.provider)
+            provider.known_lanes += 1
+            self._lanes[key] = Lane(key[1], provider, self.open)
         return self._lanes[key]
 
     def _provider(self, name: str) -> Provider:
@@ -103,12 +105,13 @@ class Dispatch:
 
     def _forget(self, lane: Lane, now: float) -> None:
         provider = lane.provider
-        if lane.has_work or lane.busy or lane.idle:
+        if lane.has_work or lane.busy or any(seat.lane is lane for seat in provider.seats):
             return
         provider.lanes.pop(lane, None)
         if lane.pace.is_forgotten(now):
             del self._lanes[provider.name, lane.servers]
-        if not provider.seats and not any(other.provider is provider for other in self._lanes.values()):
+            provider.known_lanes -= 1
+        if not provider.known_lanes and not provider.seats:
             del self._providers[provider.name]
 
     def _staff(self, provider: Provider) -> None:
@@ -132,7 +135,9 @@ class Dispatch:
             seat = lane.idle.pop()
             seat.is_idle, seat.since = False, now
             return seat
-        if not provider.has_place(lane):
+        if not provider.admits(lane):
+            return None
+        if provider.is_full:
             provider.is_short = provider.is_short or lane.busy == 0
             self._evict(provider.seats)
         elif not self._room.has_place(now):
@@ -155,7 +160,8 @@ class Dispatch:
     def _put_to_work(self, lane: Lane) -> bool:
         """Whether the lane got one more worker."""
         now, provider = self._now(), lane.provider
-        if not lane.wants_hands(now, can_claim=self._custody.room > 0):
+        allowance = self._custody.allowance(has_none=lane.busy == 0 and lane.waiting == 0)
+        if not lane.wants_hands(now, can_claim=allowance > 0):
             return False
         seat = self._seat(lane, now)
         if seat is None:

@@ -59,7 +59,8 @@ class Room:
 @dataclass(eq=False)
 class Provider:
     """Who runs servers, and what they allow. `cap` is this engine's part of the limit's connections. `is_short`: some
-    lane wanted a connection more. `lanes` have destinations open; the one served longest ago comes first."""
+    lane has none and wants one. `lanes` have destinations open, the one served longest ago first; `known_lanes` are
+    those and the ones remembered."""
 
     name: str
     limit: Limit
@@ -67,12 +68,15 @@ class Provider:
     seats: set[Seat] = field(default_factory=set)
     lanes: "dict[Lane, None]" = field(default_factory=dict)
     is_short: bool = False
+    known_lanes: int = 0
     _next_start: float = 0.0
 
-    def has_place(self, lane: "Lane") -> bool:
+    @property
+    def is_full(self) -> bool:
+        return len(self.seats) >= self.cap
+
+    def admits(self, lane: "Lane") -> bool:
         """Lanes whose servers fail may hold half of the connections, not all."""
-        if len(self.seats) >= self.cap:
-            return False
         in_doubt = sum(seat.lane.pace.in_doubt for seat in self.seats)
         return not lane.pace.in_doubt or in_doubt < max(1, self.cap // 2)
 
@@ -109,10 +113,10 @@ class Destination:
 
 
 class Lane:
-    """The way to one set of servers. `open` holds the destinations of all lanes, by name. `failure` is the latest
+    """The way to one set of servers. `registry` has the destinations of all lanes, by name. `failure` is the latest
     outcome while the servers are down."""
 
-    def __init__(self, servers: ServerSet, provider: Provider, open: dict[str, Destination]) -> None:
+    def __init__(self, servers: ServerSet, provider: Provider, registry: dict[str, Destination]) -> None:
         self.servers, self.provider = servers, provider
         self.pace = Pace(provider.limit.connections)
         self.idle: list[Seat] = []
@@ -120,7 +124,7 @@ class Lane:
         self.unfed = 0  # of the busy ones, those that have not found a message yet
         self.waiting = 0
         self.failure: Outcome | None = None
-        self._open = open
+        self._registry = registry
         self._turns: deque[Destination] = deque()
 
     @property
@@ -128,7 +132,7 @@ class Lane:
         return bool(self._turns)
 
     def add(self, destination: Destination) -> None:
-        self._open[destination.name] = destination
+        self._registry[destination.name] = destination
         self._turns.append(destination)
 
     def turns(self, now: float) -> Iterator[Destination]:
@@ -138,7 +142,7 @@ class Lane:
                 return
             destination = self._turns.popleft()
             if destination.is_done(now):
-                del self._open[destination.name]
+                del self._registry[destination.name]
             else:
                 self._turns.append(destination)
                 yield destination

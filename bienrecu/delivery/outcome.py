@@ -115,21 +115,6 @@ class Judge:
     rule: RetryRule
     lost_answer_wait: timedelta
 
-    def reason(self, answer: Answer) -> tuple[Reason | None, bool]:
-        """Why, and whether that is final. No reason for what is no failure."""
-        if answer.fate in (Fate.ACCEPTED, Fate.LINE_LOST):
-            return None, True
-        if answer.fate is Fate.UNSUPPORTED:
-            return _obstacle(answer.detail), True
-        if answer.stage is Stage.AUTH:
-            # An administrator can mend it, and what waits meanwhile will go.
-            return Reason.SUBMISSION_REFUSED, False
-        if answer.reply is None or answer.fate is Fate.PROTOCOL_ERROR:
-            return _silent_failure(answer), False
-        code, enhanced = answer.reply.code, answer.reply.enhanced_code
-        found = self.diagnose(str(answer.reply), code, enhanced, answer.stage, answer.host)
-        return found.reason, answer.fate is Fate.REFUSED and found.permanent
-
     def conclude(
         self, job: Job, answer: Answer, attempt: AttemptRecord, *, is_final: bool, sent: Sent | None, jitter: float
     ) -> Outcome:
@@ -138,7 +123,7 @@ class Judge:
             return Outcome(job, Kind.DELIVERED if is_final else Kind.HANDED_OVER, attempt, sent=sent)
         if answer.fate is Fate.LINE_LOST:
             return self.line_lost(job, attempt, sent)
-        reason, permanent = self.reason(answer)
+        reason, permanent = self._reading(answer)
         if permanent:
             return Outcome(job, Kind.REFUSED, attempt, reason, sent=sent)
         given_up_as = Kind.UNSENDABLE if answer.stage is Stage.AUTH else Kind.EXPIRED
@@ -154,7 +139,8 @@ class Judge:
         """For a message that meets servers of which `failure` has just shown that they are down: it waits its own
         time, and its sender learns why, without one more connection that would fail."""
         known = failure.attempt
-        words = f"{OURS}not tried, for at {known.ended_at:%H:%M:%S} UTC: {known.reply}"
+        since = f"{known.host} at {known.ended_at:%H:%M:%S} UTC"
+        words = f"{OURS}not tried; {since}: {known.reply.removeprefix(OURS)}"
         attempt = replace(known, started_at=now, ended_at=now, reply=words, transcript="")
         given_up_as = Kind.UNSENDABLE if known.stage == Stage.AUTH else Kind.EXPIRED
         return self.put_off(job, attempt, failure.reason, jitter=jitter, given_up_as=given_up_as)
@@ -179,6 +165,19 @@ class Judge:
     def line_lost(self, job: Job, attempt: AttemptRecord, sent: Sent | None) -> Outcome:
         again_at = attempt.ended_at + self.lost_answer_wait if job.lost_answers == 0 else None
         return Outcome(job, Kind.LINE_LOST, attempt, next_attempt_at=again_at, sent=sent)
+
+    def _reading(self, answer: Answer) -> tuple[Reason, bool]:
+        """Why, and whether that is final."""
+        if answer.fate is Fate.UNSUPPORTED:
+            return _obstacle(answer.detail), True
+        if answer.stage is Stage.AUTH:
+            # An administrator can mend it, and what waits meanwhile will go.
+            return Reason.SUBMISSION_REFUSED, False
+        if answer.reply is None or answer.fate is Fate.PROTOCOL_ERROR:
+            return _silent_failure(answer), False
+        code, enhanced = answer.reply.code, answer.reply.enhanced_code
+        found = self.diagnose(str(answer.reply), code, enhanced, answer.stage, answer.host)
+        return found.reason, answer.fate is Fate.REFUSED and found.permanent
 
 
 def _obstacle(detail: str) -> Reason:

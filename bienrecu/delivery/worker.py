@@ -70,12 +70,15 @@ class Worker:
     async def _next(self) -> tuple[Destination, Job] | None:
         now = self._tools.clock.monotonic()
         for destination in self._lane.turns(now):
-            limit = min(self._lane.appetite(destination, now), self._custody.room)
+            limit = min(self._lane.appetite(destination, now), self._allowance())
             if limit > 0:
                 await self._claim(destination, limit)
             if destination.jobs:
                 return destination, self._lane.take_out(destination)
         return None
+
+    def _allowance(self) -> int:
+        return self._custody.allowance(has_none=self._lane.busy == 1 and self._lane.waiting == 0)
 
     async def _claim(self, destination: Destination, limit: int) -> None:
         destination.is_claiming = True

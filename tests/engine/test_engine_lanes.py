@@ -1,5 +1,6 @@
 """One destination's trouble never delays another's, and no server gets more than it bears."""
 
+import asyncio
 from collections import Counter
 
 import pytest
@@ -41,6 +42,15 @@ async def test_a_long_queue_for_a_slow_server_delays_nobody_else() -> None:
         world.queue.add(job(5000, "paul@good.example"))
         await world.clock.turn(1)
         assert world.kinds[5000] == [Kind.DELIVERED]
+
+
+async def test_long_queues_for_many_servers_leave_room_for_one_message_more() -> None:
+    world = World({f"mx.d{n}.example": Peer(takes=1) for n in range(12)})
+    async with world.running(*(job(n, f"p{n}@d{n % 12}.example") for n in range(1200)), max_claimed=40):
+        await world.clock.turn(10)
+        world.queue.add(job(9000, "paul@good.example"))
+        await world.clock.turn(1)
+        assert world.kinds[9000] == [Kind.DELIVERED]
 
 
 async def test_a_slow_server_is_not_claimed_for_further_than_a_minute_ahead() -> None:
@@ -204,7 +214,7 @@ async def test_while_a_server_is_down_every_sender_learns_why_without_more_conne
         await world.clock.turn(5)
         found = [row.outcomes[0] for row in world.queue.rows.values()]
         assert {(o.kind, o.reason) for o in found} == {(Kind.DEFERRED, Reason.CONNECTION_FAILED)}
-        assert sum("not tried, for at 12:00:0" in o.attempt.reply for o in found) > 290
+        assert sum("not tried; mx.example.org at 12:00:0" in o.attempt.reply for o in found) > 290
         assert all("connection refused" in o.attempt.reply for o in found)
         dead.refuses = False
         await world.clock.turn(400)
@@ -291,3 +301,18 @@ async def test_claims_are_asked_for_where_there_is_work_only() -> None:
     asked = Counter(name for name, _, _ in world.queue.claims)
     assert set(asked) == {"example.org", "other.example"}
     assert max(asked.values()) <= 6
+
+
+async def test_servers_that_are_no_longer_written_to_are_forgotten() -> None:
+    world = World({"mx.dead.example": Peer(refuses=True)})
+    engine = world.engine()
+    world.queue.add(*(job(n, f"p@d{n}.example") for n in range(50)), job(100, "p@dead.example"))
+    running = asyncio.create_task(engine.run(asyncio.Event()))
+    await world.clock.turn(20)
+    assert list(engine._dispatch._providers) == ["dead.example"]
+    world.queue.rows[100].due_at = None
+    await world.clock.turn(4000)
+    assert not engine._dispatch._lanes
+    assert not engine._dispatch._providers
+    running.cancel()
+    await world.clock.turn(1)
