@@ -41,9 +41,13 @@ def _set_up(part: str = "") -> None:
     import django
 
     django.setup()
+    from django.utils import translation
+
     from bienrecu.processes.logs import begin
     from bienrecu.processes.running import end_with_parent
 
+    # What commands say themselves is in English; what they quote should not be in another language.
+    translation.activate("en")
     begin(part or "command")
     end_with_parent()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from django.conf import settings
+from django.utils import translation
 
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
@@ -24,7 +25,12 @@ Run = Callable[..., Result]
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(logs, "begin", lambda part: None)
     monkeypatch.setattr(running, "end_with_parent", lambda: None)
-    return lambda *arguments: CliRunner().invoke(commands, [str(argument) for argument in arguments])
+
+    def typed(*arguments: object) -> Result:
+        with translation.override("fr"):  # commands choose their language: it must not outlive the test
+            return CliRunner().invoke(commands, [str(argument) for argument in arguments])
+
+    return typed
 
 
 @pytest.fixture
