@@ -84,7 +84,7 @@ class StoreQueue:
     async def leave(self) -> None:
         """The engine stops in good order; nothing may be called afterwards."""
         await self.run(queue.leave, self._engine)
-        await self.run(lambda: connection.close())
+        await self.run(_close)
         self._thread.shutdown()
         if self._listener is not None:
             await self._listener.close()
@@ -113,6 +113,10 @@ def _checked(function: Callable[..., T], *args: Any) -> T:
     except Exception:
         connection.close_if_unusable_or_obsolete()
         raise
+
+
+def _close() -> None:
+    connection.close()  # named here, it is the one of the thread that runs this
 
 
 class _Batch:

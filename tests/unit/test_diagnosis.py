@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bienrecu.diagnosis.by_enhanced_code import reason_of_enhanced_code
 from bienrecu.diagnosis import Diagnosis, diagnose
+from bienrecu.diagnosis.by_enhanced_code import reason_of_enhanced_code
 from bienrecu.domain.enhanced_code import EnhancedCode
 from bienrecu.domain.reason import Reason
 
