@@ -146,7 +146,7 @@ class Attempt:
         return result.fate in _DECIDED or closes or refusals >= _MOST_REFUSALS
 
     async def _ready(self) -> bool:
-        self._asked = True
+        self._asked, self._queue_error = True, None
         try:
             self.may_be_out = await self._ask(self.job)
         except Exception as error:
@@ -179,7 +179,7 @@ class Attempt:
         return self._transaction
 
     def _sent(self) -> Sent | None:
-        if self._transaction is None or not self._went_out:
+        if self._transaction is None or not (self._went_out or self.may_be_out):
             return None
         content = self._transaction.content
         whole = sha256()

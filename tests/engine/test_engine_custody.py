@@ -124,6 +124,7 @@ async def test_after_a_fault_of_ours_while_the_message_may_be_out_it_is_a_possib
     async with world.running(job(1)):
         await world.clock.turn(5)
     assert world.kinds[1] == [Kind.LINE_LOST]
+    assert world.queue.rows[1].outcomes[0].sent is not None
 
 
 async def test_a_router_with_a_fault_puts_off_its_domain_only() -> None:
