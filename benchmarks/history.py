@@ -5,10 +5,11 @@ through the whole application (no network), and removes it again. The sizes can 
 
 import os
 import random
+import re
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -48,6 +49,67 @@ def _print(vendor: str, size: int, figures: dict[str, list[float]]) -> None:
         print(f"  {name:34} {statistics.median(times):8.1f} {statistics.quantiles(times, n=20)[-1]:8.1f}")
 
 
+def measure(session: Any) -> dict[str, list[float]]:
+    """Server time of each kind of page, in ms, asked for as a browser would by somebody who is logged in."""
+    from django.test import Client
+
+    from bienrecu.store.models import Membership, User
+
+    user = User.objects.create_user(f"bench-{session.id}@exemple.fr", language="fr")
+    Membership.objects.create(user=user, organisation=session.organisation)
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(user)
+    address = f"/o/{session.organisation.slug}/sessions/{session.id}/suivi/emails/historique"
+    pages = {
+        "first page, by date": "?",
+        "a page in the middle, by date": _middle(session, "-date"),
+        "first page, by recipient": "?sort=recipient",
+        "a page in the middle, by recipient": _middle(session, "recipient"),
+        "first page, by status": "?sort=status",
+        "a page in the middle, by status": _middle(session, "status"),
+        "last page": "?before=end",
+        "one status, by recipient": "?status=send_error&sort=recipient",
+        "two statuses": "?status=received&status=opened",
+        "search found everywhere": "?q=diallo",
+        "search found once": "?q=person4321%40",
+        "look again, nothing new": _unchanged(client, address),
+    }
+    return {name: [_milliseconds(client, address + query) for _ in range(ROUNDS)] for name, query in pages.items()}
+
+
+def _middle(session: Any, sort: str) -> str:
+    """The address of a page in the middle, as the link of the page before it would give it."""
+    from django.db.models import Max, Min
+    from django.http import QueryDict
+
+    from bienrecu.domain.status import Status
+    from bienrecu.store.models import Recipient
+    from bienrecu.store.models.mail import SORT_NAME
+    from bienrecu.store.queries.history import Cursor, Position, Sort
+    from bienrecu.web import history_address
+
+    rows = Recipient.objects.filter(session=session)
+    ends = rows.aggregate(first=Min("id"), last=Max("id"))
+    row = rows.annotate(sort_name=SORT_NAME).get(id=(ends["first"] + ends["last"]) // 2)
+    address = history_address.read(QueryDict(f"sort={sort}"))
+    key = row.sort_name if address.order.sort is Sort.RECIPIENT else row.requested_at
+    return address.at(Cursor(Position(Status(row.status), key, row.id)))
+
+
+def _unchanged(client: Any, address: str) -> str:
+    found = re.search(r"seen=(\w+)", client.get(address).content.decode())
+    assert found
+    return f"?{found[0]}"
+
+
+def _milliseconds(client: Any, address: str) -> float:
+    start = perf_counter()
+    response = client.get(address, headers={"HX-Request": "true"} if "seen=" in address else {})
+    took = (perf_counter() - start) * 1000
+    assert response.status_code == (204 if "seen=" in address else 200), response.status_code
+    return took
+
+
 def fill(size: int) -> Any:
     """A session with `size` recipients, written in bulk SQL; returns the session."""
     from django.db import connection, transaction
@@ -61,23 +123,32 @@ def fill(size: int) -> Any:
         organisation=organisation, session=session, type="convocation", key=str(size), subject="x", requested_at=START
     )
     columns = [field.column for field in Recipient._meta.concrete_fields if field.column != "id"]
-    places = ", ".join(["%s"] * len(columns))
-    statement = f"INSERT INTO store_recipient ({', '.join(columns)}) VALUES ({places})"
     counted = dict.fromkeys(Status, 0)
-    rows = _rows(size, session, message, counted)
-    adapt = connection.ops.adapt_datetimefield_value
-    with transaction.atomic(), connection.cursor() as cursor:
-        while chunk := list(islice(rows, 10_000)):
-            cursor.executemany(
-                statement,
-                [[adapt(v) if isinstance(v := row[c], datetime) else v for c in columns] for row in chunk],
-            )
+    with transaction.atomic():
+        _insert(
+            "store_recipient", columns, ([row[c] for c in columns] for row in _rows(size, session, message, counted))
+        )
     SessionCount.objects.bulk_create(
         SessionCount(session=session, status=status, count=number) for status, number in counted.items()
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE store_recipient")
     return session
+
+
+def _insert(table: str, columns: list[str], rows: Iterator[list[Any]]) -> None:
+    from django.db import connection
+
+    adapt = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+            return
+        statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
+        while chunk := list(islice(rows, 10_000)):
+            cursor.executemany(statement, [[adapt(v) if isinstance(v, datetime) else v for v in row] for row in chunk])
 
 
 def _rows(size: int, session: Any, message: Any, counted: dict[Any, int]) -> Iterator[dict[str, Any]]:
@@ -109,7 +180,7 @@ def _rows(size: int, session: Any, message: Any, counted: dict[Any, int]) -> Ite
             "subject": f"Votre {type} : habilitation électrique",
             "attachment_count": number % 2,
             "search": searchable(name, address, f"Votre {type} : habilitation électrique"),
-            "token": f"{size % 9}{number:015d}",
+            "token": f"{session.id:04d}{number:012d}",
             "msg_id": f"{number}@exemple.fr",
             "tracked": False,
             "status": status.value,

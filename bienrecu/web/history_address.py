@@ -4,11 +4,9 @@ Whatever stands in an address comes from strangers: what cannot be read is left 
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from enum import Enum
-from typing import TypeVar
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -20,9 +18,6 @@ from bienrecu.store.models.mail import EmailType
 from bienrecu.store.queries.filters import EVERYBODY, MAX_TEXT, Filters
 from bienrecu.store.queries.history import NEWEST_FIRST, START, Cursor, Order, Position, Sort
 
-_E = TypeVar("_E", bound=Enum)
-
-_STATUSES = {status.code: status for status in Status}
 _LONGEST_CURSOR = 600
 _LAST_PAGE = "end"
 
@@ -50,37 +45,11 @@ class HistoryAddress:
     @property
     def query(self) -> str:
         """ "?status=sent&q=awa"; "?" alone, which is the address without a query, when there is nothing to say."""
-        return "?" + urlencode([*_of_filters(self.filters), *_of_order(self.order), *_of_cursor(self.cursor)])
+        return "?" + urlencode([*filter_query.pairs(self.filters), *_of_order(self.order), *_of_cursor(self.cursor)])
 
 
 def read(query: QueryDict) -> HistoryAddress:
-    return HistoryAddress(_filters(query), _order(query.get("sort", "")), _cursor(query))
-
-
-def _filters(query: QueryDict) -> Filters:
-    return Filters(
-        text=_text(query, "q"),
-        since=_day(query, "from"),
-        until=_day(query, "to"),
-        types=_choices(query, "type", EmailType),
-        recipient=_text(query, "recipient"),
-        roles=_choices(query, "role", ContactRole),
-        subject=_text(query, "subject"),
-        attachment={"yes": True, "no": False}.get(query.get("attachment", "")),
-        statuses=tuple(dict.fromkeys(_STATUSES[code] for code in query.getlist("status") if code in _STATUSES)),
-        reasons=_choices(query, "reason", Reason),
-    )
-
-
-def _of_filters(filters: Filters) -> Iterator[tuple[str, str]]:
-    attachment = {True: "yes", False: "no", None: ""}[filters.attachment]
-    texts = [("q", filters.text), ("recipient", filters.recipient), ("subject", filters.subject)]
-    days = [(name, day.isoformat() if day else "") for name, day in (("from", filters.since), ("to", filters.until))]
-    yield from ((name, value) for name, value in [*texts, *days, ("attachment", attachment)] if value)
-    yield from (("type", value) for value in filters.types)
-    yield from (("role", value) for value in filters.roles)
-    yield from (("status", status.code) for status in filters.statuses)
-    yield from (("reason", value) for value in filters.reasons)
+    return HistoryAddress(filter_query.read(query), _order(query.get("sort", "")), _cursor(query))
 
 
 def _order(raw: str) -> Order:
@@ -133,28 +102,6 @@ def _name(raw: str) -> str:
 
 def _time(raw: str) -> datetime:
     found = datetime.fromisoformat(raw)
-    if found.tzinfo is None or not _is_sane(found):
+    if found.tzinfo is None or not is_sane(found):
         raise ValueError("not a time of ours")
     return found
-
-
-def _is_sane(day: date) -> bool:
-    """Beyond these years, a day has no next one, or no time in every zone."""
-    return 1900 <= day.year <= 2999
-
-
-def _text(query: QueryDict, name: str) -> str:
-    return query.get(name, "").replace("\0", "").strip()[:MAX_TEXT]
-
-
-def _day(query: QueryDict, name: str) -> date | None:
-    try:
-        day = date.fromisoformat(query.get(name, ""))
-    except ValueError:
-        return None
-    return day if _is_sane(day) else None
-
-
-def _choices(query: QueryDict, name: str, kind: type[_E]) -> tuple[_E, ...]:
-    known = {str(choice.value): choice for choice in kind}
-    return tuple(dict.fromkeys(known[value] for value in query.getlist(name) if value in known))

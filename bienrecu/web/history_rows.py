@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zlib import crc32
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import Flag, Status
@@ -18,59 +22,88 @@ _PROMPT = 60
 
 
 @dataclass(frozen=True, slots=True)
+class Time:
+    """A time for machines and for people."""
+
+    iso: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """`at` is when it was sent or, until then, asked for (`is_sent`); `asked` when that was notably earlier.
-    `version` changes whenever something of it does."""
+    """Everything in words, because a template that formats fifty rows takes longer than all the rest of the page.
+
+    `sent` is the hour on `day`, None when it was not sent; `asked` when it was asked for, where that says more.
+    `version` changes whenever something of the row does."""
 
     id: int
     version: int
-    at: datetime
-    is_sent: bool
+    href: str
+    unfold: str
+    actions: str
     day: str
-    asked: datetime | None
+    sent: Time | None
+    asked: Time | None
     type: str
     name: str
     address: str
     role: str
     subject: str
     attachment_count: int
+    attachments: str
     status: Status
+    code: str
     label: str
-    since: datetime | None
+    since: Time | None
     note: str
 
 
 def present(row: Row, organisation: Organisation, now: datetime, act: tuple[Kind, datetime] | None) -> HistoryRow:
     """`now` in the reader's time zone."""
     status = Status(row.status)
-    at = row.sent_at or row.requested_at
-    waited = (at - row.requested_at).total_seconds() > _PROMPT
     reason = Reason(row.reason) if row.reason else None
+    who = row.name or row.address
+    n = row.attachment_count
     return HistoryRow(
         id=row.id,
         version=crc32(repr(row).encode()),
-        at=at,
-        is_sent=row.sent_at is not None,
-        day=when.weekday(at, now),
-        asked=row.requested_at if waited else None,
+        href=reverse("email", args=(organisation.slug, row.id)),
+        unfold=_("Show the e-mail “{subject}” sent to {name}").format(subject=row.subject, name=who),
+        actions=_("Actions for the e-mail to {name}").format(name=who),
+        day=when.weekday(row.sent_at, now) if row.sent_at else "",
+        sent=_time(row.sent_at, now, "{at:%H:%M}") if row.sent_at else None,
+        asked=_asked(row, now),
         type=types.email_type(row.type),
         name=row.name,
         address=row.address,
         role=types.contact_role(row.role) if row.role else "",
         subject=row.subject,
-        attachment_count=row.attachment_count,
+        attachment_count=n,
+        attachments=ngettext("{n} attachment", "{n} attachments", n).format(n=n) if n else "",
         status=status,
+        code=status.code,
         label=statuses.label(status),
-        since=_since(row, status, at),
+        since=_since(row, status, now),
         note=row_note(status, reason, Flag(row.flags), _facts(row, status, organisation, now, act)),
     )
 
 
-def _since(row: Row, status: Status, at: datetime) -> datetime | None:
+def _time(at: datetime, now: datetime, said: str) -> Time:
+    here = at.astimezone(now.tzinfo)
+    return Time(here.isoformat(timespec="seconds"), said.format(at=here, when=when.brief(at, now)))
+
+
+def _asked(row: Row, now: datetime) -> Time | None:
+    waited = row.sent_at is None or (row.sent_at - row.requested_at).total_seconds() > _PROMPT
+    return _time(row.requested_at, now, _("requested {when}")) if waited else None
+
+
+def _since(row: Row, status: Status, now: datetime) -> Time | None:
     """When the status was reached, where neither the date beside it nor its note says so already."""
     if status in (Status.REQUESTED, Status.OPENED):
         return None
-    return row.since if abs((row.since - at).total_seconds()) > _PROMPT else None
+    told = row.sent_at or row.requested_at
+    return _time(row.since, now, "{when}") if abs((row.since - told).total_seconds()) > _PROMPT else None
 
 
 def _facts(
