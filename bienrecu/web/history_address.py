@@ -11,11 +11,10 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import Status
-from bienrecu.store.models import ContactRole
-from bienrecu.store.models.mail import EmailType
-from bienrecu.store.queries.filters import EVERYBODY, MAX_TEXT, Filters
+from bienrecu.store.queries import filter_query
+from bienrecu.store.queries.filter_query import is_sane
+from bienrecu.store.queries.filters import EVERYBODY, Filters
 from bienrecu.store.queries.history import NEWEST_FIRST, START, Cursor, Order, Position, Sort
 
 _LONGEST_CURSOR = 600
