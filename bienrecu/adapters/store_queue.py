@@ -38,6 +38,8 @@ class StoreQueue:
         self._outcomes = _Batch(self, lambda outcomes: queue.finish(engine, [_result(o) for o in outcomes]))
         self._notes = _Batch(self, lambda ids: queue.transmitting(engine, ids))
         self._contents = _Contents()
+        self._held: set[int] = set()
+        self._in_doubt = False  # a claim failed, perhaps after it was made
         self._listener: psycopg.AsyncConnection[Any] | None = None
 
     async def run(self, function: Callable[..., T], *args: Any) -> T:
@@ -47,7 +49,13 @@ class StoreQueue:
         return await self.run(queue.agenda)
 
     async def claim(self, destination: str, limit: int) -> list[Job]:
-        return await self.run(self._claim, destination, limit)
+        try:
+            jobs: list[Job] = await self.run(self._claim, destination, limit)
+        except Exception:
+            self._in_doubt = True
+            raise
+        self._held.update(job.id for job in jobs)
+        return jobs
 
     def _claim(self, destination: str, limit: int) -> list[Job]:
         return [self._job(row) for row in queue.claim(self._engine, destination, limit, self._clock.now())]
@@ -73,11 +81,16 @@ class StoreQueue:
 
     async def finish(self, outcome: Outcome) -> None:
         await self._outcomes.add(outcome)
+        self._held.discard(outcome.job.id)
 
     async def release(self, jobs: Sequence[Job]) -> None:
         await self.run(queue.release, self._engine, [job.id for job in jobs])
+        self._held.difference_update(job.id for job in jobs)
 
     async def beat(self) -> Share:
+        if self._in_doubt:
+            await self.run(queue.release_others, self._engine, set(self._held))
+            self._in_doubt = False
         alive = await self.run(queue.beat, self._engine, self._host, self._clock.now())
         return Share(alive.index(self._engine), len(alive))
 

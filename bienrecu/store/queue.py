@@ -125,7 +125,8 @@ def _event(result: Result, attempt: Attempt) -> record.NewEvent:
         recipient_id=result.recipient_id,
         kind=result.kind,
         at=attempt.ended_at,
-        key=f"attempt:{attempt.id}",
+        # Not its number: a result that is recorded again, because the answer to COMMIT was lost, happened once.
+        key=f"attempt:{attempt.started_at.isoformat()}",
         reason=result.reason,
         words=attempt.reply,
         attempt_id=attempt.id,
@@ -159,6 +160,11 @@ def _requeue(engine: str, results: Sequence[Result]) -> None:
 def release(engine: str, ids: Sequence[int]) -> None:
     """Gives back what was claimed and not attempted."""
     _claimed(engine).filter(id__in=ids, transmitting=False).update(claimed_by=None)
+
+
+def release_others(engine: str, known: set[int]) -> None:
+    """Gives back what `engine` has claimed without knowing: the answer to COMMIT can be lost."""
+    _claimed(engine).filter(transmitting=False).exclude(id__in=known).update(claimed_by=None)
 
 
 def beat(engine: str, host: str, now: datetime) -> list[str]:

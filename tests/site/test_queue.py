@@ -106,6 +106,23 @@ def test_what_was_claimed_and_not_attempted_is_given_back_on_a_stop_in_good_orde
     assert list(queue.agenda()) == ["exemple.fr"]
 
 
+def test_a_result_recorded_twice_happened_once() -> None:
+    [row] = posted()
+    queue.claim("e1", "exemple.fr", 1, now())
+    accepted = result(row, Kind.DELIVERED)
+    queue.finish("e1", [accepted])
+    accepted.attempt.pk = None
+    queue.finish("e1", [accepted])
+    assert row.events.filter(kind="delivered").count() == 1
+
+
+def test_an_engine_gives_back_what_it_claimed_without_knowing() -> None:
+    known, unknown = posted("a@exemple.fr", "b@exemple.fr")
+    queue.claim("e1", "exemple.fr", 2, now())
+    queue.release_others("e1", {known.id})
+    assert [row.id for row in queue.claim("e2", "exemple.fr", 9, now())] == [unknown.id]
+
+
 def test_a_scheduled_message_can_be_cancelled_until_an_engine_takes_it() -> None:
     [row] = posted(scheduled_at=now() + timedelta(hours=1))
     [taken] = posted(key="two", scheduled_at=now())
