@@ -92,7 +92,12 @@ OPTIONS = (
         "Seconds before the second attempt after a temporary refusal; the wait doubles each time, up to four hours.",
     ),
     Option("retry_max_age", p.whole(1, 240), "72", "Hours of temporary refusals after which we give up."),
-    Option("max_connections", p.whole(1, 2000), "200", "Connections to mail servers, at most, per engine."),
+    Option(
+        "max_connections",
+        p.whole(1, 2000),
+        "200",
+        "Connections to mail servers, at most, per engine; as many again may wait for servers that do not answer.",
+    ),
     # What comes back
     Option(
         "return_path",

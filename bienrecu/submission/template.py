@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import minijinja
@@ -65,12 +66,18 @@ def variables_for(person: Person, session: TrainingSession | None, organisation:
     return {name: value for name, value in given.items() if value != ""}
 
 
+def _day(day: date | None) -> str:
+    """ "12 janvier 2027", "1er janvier 2027", "Jan. 12, 2027"."""
+    written = formats.date_format(day, "DATE_FORMAT") if day else ""
+    return written.replace("1 ", "1er ", 1) if translation.get_language() == "fr" and day and day.day == 1 else written
+
+
 def _session(session: TrainingSession, language: str) -> dict[str, str]:
     with translation.override(language):
         values = {
             "titre": session.title,
             "lieu": session.place,
-            "debut": formats.date_format(session.starts_on, "DATE_FORMAT") if session.starts_on else "",
-            "fin": formats.date_format(session.ends_on, "DATE_FORMAT") if session.ends_on else "",
+            "debut": _day(session.starts_on),
+            "fin": _day(session.ends_on),
         }
     return {name: value for name, value in values.items() if value}

@@ -1,6 +1,6 @@
 """One way in: `bienrecu/submission`."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from email import message_from_bytes, policy
 from typing import Any
 
@@ -175,3 +175,11 @@ def test_reading_the_same_list_twice_makes_no_second_contact() -> None:
 def test_a_list_without_a_column_of_addresses_is_refused_with_words() -> None:
     with pytest.raises(BadFile, match="email"):
         read_people(b"prenom,nom\nNo,Leger\n", a_request().session)
+
+
+@pytest.mark.parametrize(("language", "written"), [("fr", "le 1er décembre 2026"), ("en", "le Dec. 1, 2026")])
+def test_dates_come_out_in_the_organisations_language(language: str, written: str) -> None:
+    request = a_request(an_organisation(language=language), html="<p>{{ prenom }}, le {{ session.debut }}</p>")
+    request.session.starts_on = date(2026, 12, 1)
+    [row] = post(request).recipients.all()
+    assert written in message_from_bytes(as_sent(row), policy=policy.default).get_body(("plain",)).get_content()
