@@ -11,7 +11,7 @@ from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import PROVES, Flag, Status
 from bienrecu.protocol.message.parse import to_text
-from bienrecu.store.models import Attempt, Event, Organisation, Recipient
+from bienrecu.store.models import Attempt, Event, Organisation
 from bienrecu.store.queries.emails import Case
 from bienrecu.store.queries.history import ACTS
 from bienrecu.web.history_rows import waiting
@@ -32,7 +32,6 @@ class Line:
     at: datetime
     text: str
     mark: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +106,17 @@ def _lines(case: Case) -> Iterator[Line]:
                 Kind(kind),
                 Reason(reason) if reason else None,
                 by=str(first.by) if first.by else "",
-                note=first.words if kind == Kind.NOTE else "",
+                note=first.words if kind in (Kind.NOTE, Kind.RESENT) else "",
                 after=first.at - started if started and kind == Kind.EXPIRED else None,
                 more=len(others),
             ),
             mark=_mark(Kind(kind)),
-            words=_said(first),
         )
 
 
 def _alike(event: Event) -> tuple[str, str, int]:
     """Tries put off for one reason in a row are one line; everything else is a line of its own."""
     return event.kind, event.reason, 0 if event.kind == Kind.DEFERRED else event.id
-
-
-def _said(event: Event) -> str:
-    """What a server said, in one line; what people wrote stands in the line itself."""
-    return "" if event.kind in (Kind.NOTE, Kind.REQUESTED) else event.words
 
 
 def _mark(kind: Kind) -> str:
@@ -150,7 +143,3 @@ def reports(case: Case) -> list[Report]:
         )
         for report in case.reports
     ]
-
-
-def is_failure(recipient: Recipient) -> bool:
-    return Status(recipient.status).is_failure

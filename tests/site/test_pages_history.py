@@ -177,6 +177,7 @@ def test_a_page_that_looks_again_gets_nothing_when_nothing_changed(page: Any, se
     a_recipient(session)
     response = page("?" + poll_of(page("?sort=-status")), headers=HTMX)
     assert (response.status_code, response.content) == (204, b"")
+    assert page("?" + poll_of(page())).status_code == 200  # a person who comes by that address sees the page
 
 
 def test_a_page_that_looks_again_gets_the_rows_it_would_hold_now(page: Any, session: TrainingSession) -> None:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from bienrecu.domain.status import Flag, Status
+from bienrecu.domain.status import Status
 from bienrecu.store.models import Recipient
 from bienrecu.store.queries import emails
 from bienrecu.store.queries.emails import ExactBytes
@@ -31,7 +31,6 @@ def email(request: MemberRequest, id: int) -> HttpResponse:
         "label": statuses.label(status),
         "type": types.email_type(recipient.type),
         "role": types.contact_role(recipient.role) if recipient.role else "",
-        "possible_duplicate": Flag.POSSIBLE_DUPLICATE in Flag(recipient.flags),
         "card": cases.card_of(found, request.organisation, now),
         "timeline": cases.timeline(found),
         "attempts": cases.evidence(found.attempts),

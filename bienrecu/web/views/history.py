@@ -36,7 +36,7 @@ def history(request: MemberRequest, session_id: int) -> HttpResponse:
     kept = counts(session.id)
     found = page(Question(session.id, address.filters, address.order, zone), kept, address.cursor)
     version = _version(kept, found)
-    if request.GET.get("seen") == version:
+    if request.htmx and request.GET.get("seen") == version:
         return HttpResponse(status=204)
     context = _context(request, session, address, kept, found, version)
     response = render(request, _template(request), context)

@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -48,7 +47,6 @@ def language(request: HttpRequest) -> HttpResponse:
             request.user.save(update_fields=["language"])
         secure = settings.SESSION_COOKIE_SECURE
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, 365 * 24 * 3600, samesite="Lax", secure=secure)
-        translation.activate(chosen)
     return response
 
 
