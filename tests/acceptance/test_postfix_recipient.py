@@ -109,7 +109,7 @@ def test_whoever_has_received_it_has_it_once(world: World) -> None:
 def test_whoever_was_put_off_receives_it_once_their_server_lets_it_in(world: World) -> None:
     assert world.ours.status()["later@client.test"].status == "requested"
     world.postfix.change(at_the_door={})
-    eventually_equal(lambda: world.ours.status()["later@client.test"].status, lambda: "received")
+    eventually_equal(lambda: world.ours.status()["later@client.test"].status, lambda: "received", seconds=180)
     assert len(world.postfix.mail_of("later@client.test")) == 1
 
 
