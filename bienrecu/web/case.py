@@ -14,7 +14,7 @@ from bienrecu.protocol.message.parse import to_text
 from bienrecu.store.models import Attempt, Event, Organisation
 from bienrecu.store.queries.emails import Case
 from bienrecu.store.queries.history import ACTS
-from bienrecu.web.history_rows import waiting
+from bienrecu.web.history_rows import next_attempt_at, scheduled_at
 from bienrecu.wording import events as event_words
 from bienrecu.wording.card import Card, card
 from bienrecu.wording.facts import CardFacts
@@ -71,7 +71,8 @@ def _facts(case: Case, organisation: Organisation, now: datetime) -> CardFacts:
         act=Kind(act.kind) if act else None,
         acted_at=act.at if act else None,
         attachment_bytes=sum(attachment.size for attachment in case.attachments),
-        **waiting(row, now),
+        next_attempt_at=next_attempt_at(row),
+        scheduled_at=scheduled_at(row, now),
     )
 
 

@@ -123,12 +123,16 @@ def _facts(
         acted_at=acted_at,
         tracked=row.tracked,
         organisation_tracks=organisation.open_tracking,
-        **waiting(row, now),
+        next_attempt_at=next_attempt_at(row),
+        scheduled_at=scheduled_at(row, now),
     )
 
 
-def waiting(row: Row | Recipient, now: datetime) -> dict[str, datetime | None]:
-    """When what has not left will be tried, or tried again."""
-    again = row.due_at if row.failed_attempts else None
-    is_scheduled = row.failed_attempts == 0 and row.due_at is not None and row.due_at > now
-    return {"next_attempt_at": again, "scheduled_at": row.due_at if is_scheduled else None}
+def next_attempt_at(row: Row | Recipient) -> datetime | None:
+    """When what was put off will be tried again."""
+    return row.due_at if row.failed_attempts else None
+
+
+def scheduled_at(row: Row | Recipient, now: datetime) -> datetime | None:
+    """When what has not been tried is to leave, if that is not yet."""
+    return row.due_at if row.due_at and row.due_at > now and not row.failed_attempts else None

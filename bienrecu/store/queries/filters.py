@@ -19,7 +19,7 @@ _MAX_WORDS = 6
 
 
 @TextField.register_lookup
-class Like(Lookup):  # type: ignore[type-arg]
+class Like(Lookup):
     """SQL's LIKE with a pattern of ours, whose literal parts have gone through `_literal`."""
 
     lookup_name = "like"
