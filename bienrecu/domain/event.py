@@ -17,6 +17,7 @@ class Kind(StrEnum):
     DEFERRED = "deferred"  # put off by the other side, or not reached (RFC 5321 4yz)
     INTERRUPTED = "interrupted"  # our process died after it began to transmit (RFC 1047)
     NOTE = "note"  # somebody noted that it was handed over another way
+    RESENT = "resent"  # somebody sent it again: what follows happens to another recipient's row
     # Their servers, while we talk to them
     HANDED_OVER = "handed_over"  # a relay answered 250
     LINE_LOST = "line_lost"  # the line died after the final dot: accepted or not, nobody can say

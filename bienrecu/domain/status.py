@@ -63,6 +63,7 @@ PROVES: dict[Kind, Status | None] = {
     Kind.INTERRUPTED: None,
     Kind.COMPLAINT: None,
     Kind.NOTE: None,
+    Kind.RESENT: None,
 }
 
 
@@ -81,6 +82,11 @@ class Flag(IntFlag):
     CHALLENGE = 256
     EXPIRED = 512  # temporary refusals that ran out; the reason is the last cause
     DELAYED = 1024
+    RESENT = 2048  # somebody sent it again
+
+
+# Somebody has dealt with the failure beside which one of these stands.
+SETTLED = Flag.NOTED | Flag.RESENT
 
 
 _FLAG_OF: dict[Kind, Flag] = {
@@ -92,6 +98,7 @@ _FLAG_OF: dict[Kind, Flag] = {
     Kind.CHALLENGE: Flag.CHALLENGE,
     Kind.EXPIRED: Flag.EXPIRED,
     Kind.DELAYED: Flag.DELAYED,
+    Kind.RESENT: Flag.RESENT,
 }
 
 # A human act comes only from somebody who has the message.
@@ -110,6 +117,11 @@ class Standing:
     since: datetime
     reason: Reason | None
     flags: Flag
+
+    @property
+    def unsettled_since(self) -> datetime | None:
+        """Since when it has failed and waits for somebody to deal with it; None when there is nothing to do."""
+        return self.since if self.status.is_failure and not self.flags & SETTLED else None
 
 
 def standing(events: Iterable[Event]) -> Standing:

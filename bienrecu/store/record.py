@@ -114,8 +114,11 @@ def _restate(rows: dict[int, Recipient]) -> None:
         if (row.status, row.since, row.reason, row.flags) != (now.status, now.since, now.reason or "", now.flags)
     ]
     update_each(
-        "UPDATE store_recipient SET status=%s, since=%s, reason=%s, flags=%s WHERE id=%s",
-        [(int(now.status), now.since, now.reason or "", int(now.flags), row.id) for row, now in changes],
+        "UPDATE store_recipient SET status=%s, since=%s, reason=%s, flags=%s, unsettled_since=%s WHERE id=%s",
+        [
+            (int(now.status), now.since, now.reason or "", int(now.flags), now.unsettled_since, row.id)
+            for row, now in changes
+        ],
     )
     count(_moves(changes))
 

@@ -53,6 +53,7 @@ _LINES: dict[Kind, str] = {
     Kind.DEFERRED: N_("Put off"),
     Kind.INTERRUPTED: N_("Sending interrupted on our side, the outcome is unknown"),
     Kind.NOTE: N_("Note"),
+    Kind.RESENT: N_("Resent"),
     Kind.HANDED_OVER: N_("Accepted by the relay"),
     Kind.LINE_LOST: N_("Line cut before the answer, the outcome is unknown"),
     Kind.DELIVERED: N_("Accepted by the recipient's mail server"),
@@ -71,4 +72,8 @@ _LINES: dict[Kind, str] = {
     Kind.CONFIRMED: N_("Receipt confirmed by the recipient"),
 }
 
-_BY = {Kind.REQUESTED: N_("Requested by {by}"), Kind.NOTE: N_("Note by {by}")}
+_BY = {
+    Kind.REQUESTED: N_("Requested by {by}"),
+    Kind.NOTE: N_("Note by {by}"),
+    Kind.RESENT: N_("Resent by {by}"),
+}

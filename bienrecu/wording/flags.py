@@ -33,6 +33,7 @@ _MATTERS: dict[Flag, frozenset[Status]] = {
     Flag.EXPIRED: FAILURES,
     Flag.DELAYED: _WAITING,
     Flag.NOTED: _ALL,
+    Flag.RESENT: _ALL,
     Flag.CONFIRMED: frozenset({Status.OPENED}),
 }
 
@@ -72,6 +73,10 @@ _WORDS: dict[Flag, FlagWords] = {
     Flag.NOTED: FlagWords(
         N_("handed over another way"),
         N_("Somebody noted that it was handed over another way."),
+    ),
+    Flag.RESENT: FlagWords(
+        N_("resent"),
+        N_("It was sent again since: what became of that one stands on a line of its own."),
     ),
     Flag.CONFIRMED: FlagWords(N_("confirmed by the recipient")),
     Flag.CHALLENGE: FlagWords(

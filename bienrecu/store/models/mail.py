@@ -49,6 +49,8 @@ class Message(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     recipient_count = models.PositiveIntegerField(default=0)
+    # About somebody's account: it carries a link that opens it, so no page, export or resend may show its content.
+    confidential = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["organisation", "key"], name="a_request_is_sent_once")]
@@ -108,6 +110,9 @@ class Recipient(models.Model):
     requested_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)  # when a server first accepted it
     host = models.CharField(max_length=255, blank=True)  # the server that answered last
+    # Since when it waits for somebody to deal with its failure (`domain/status.py`); null: nothing to do. A column, so
+    # that what is to do is found without looking at all that is done.
+    unsettled_since = models.DateTimeField(null=True)
 
     destination = models.CharField(max_length=255)
     due_since = models.DateTimeField()
@@ -129,6 +134,14 @@ class Recipient(models.Model):
             models.Index(fields=["session", "status", "-requested_at", "-id"], name="history_by_status"),
             models.Index("session", SORT_NAME, "id", name="history_by_name"),
             models.Index(fields=["organisation", "address"], name="history_of_address"),
+            models.Index(
+                fields=["organisation", "-unsettled_since"],
+                name="unsettled",
+                condition=Q(unsettled_since__isnull=False),
+            ),
+            models.Index(
+                fields=["organisation", "-requested_at"], name="resends", condition=Q(resend_of__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
