@@ -105,7 +105,8 @@ class _Composer:
 
     def _page(self, body: str, subject: str, token: str, tracked: bool) -> str:
         organisation = self._request.organisation
-        end = _footer(organisation.language, token) + (_image(token) if tracked else "")
+        end = "" if self._request.confidential else _footer(organisation.language, token)
+        end += _image(token) if tracked else ""
         if _BODY_END.search(body):
             return _BODY_END.sub(lambda match: end + match[0], body, count=1)
         title = html_entities.escape(subject)

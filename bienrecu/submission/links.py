@@ -1,4 +1,4 @@
-"""The links that a message carries to its recipient: the confirmation page, and the image where agreed to."""
+"""The links that a message carries to its recipient."""
 
 from django.conf import settings
 
@@ -11,6 +11,14 @@ def confirmation_url(token: str) -> str:
 
 def image_url(token: str) -> str:
     return f"{settings.BIENRECU.public_url}/i/{_signed('image', token)}.gif"
+
+
+def consent_url(token: str) -> str:
+    return f"{settings.BIENRECU.public_url}/p/{_signed('consent', token)}"
+
+
+def invitation_url(token: str) -> str:
+    return f"{settings.BIENRECU.public_url}/invitation/{token}"
 
 
 def _signed(purpose: Purpose, token: str) -> str:

@@ -132,6 +132,7 @@ def _store_message(request: Request, copies: list[Copy], tail: bytes, fingerprin
         requested_at=now,
         scheduled_at=request.scheduled_at,
         recipient_count=len(copies),
+        confidential=request.confidential,
     )
     MessageContent.objects.create(message=message, dictionary=dictionary_of(copies[0].head), tail=tail)
     Attachment.objects.bulk_create(

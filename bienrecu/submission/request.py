@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from bienrecu.protocol.message import Attachment
 from bienrecu.store.models import Contact, Organisation, Recipient, TrainingSession, User
@@ -19,7 +20,7 @@ class Person:
     role: str = ""
     contact: Contact | None = None
     resend_of: Recipient | None = None
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -34,7 +35,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A message to send. `subject` and `html` are templates. Repeating a request with the same `key` sends once."""
+    """A message to send. `subject` and `html` are templates. Repeating a request with the same `key` sends once.
+
+    `reply_address` and `language` are the organisation's unless given."""
 
     organisation: Organisation
     type: str
@@ -46,6 +49,13 @@ class Request:
     attachments: Sequence[Attachment] = ()
     scheduled_at: datetime | None = None
     requested_by: User | None = None
+    reply_address: str = ""
+    language: str = ""
+
+    @property
+    def written_in(self) -> str:
+        return self.language or self.organisation.language
+    confidential: bool = False  # about an account: see Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ class Case:
 
 
 def find(organisation: Organisation, id: int) -> Recipient | None:
-    """That organisation's recipient, with its message and session."""
-    rows = Recipient.objects.filter(organisation=organisation, id=id)
+    """That organisation's recipient, with its message and session. Mails about accounts are nobody else's business."""
+    rows = Recipient.objects.filter(organisation=organisation, id=id, message__confidential=False)
     return rows.select_related("message", "message__requested_by", "session").first()
 
 

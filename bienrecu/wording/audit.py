@@ -1,0 +1,42 @@
+"""What people did, as the audit log tells it."""
+
+from django.utils.translation import gettext as _
+
+from bienrecu.domain.audit import Action
+from bienrecu.wording.mark import N_
+
+_ACTIONS = {
+    Action.CONTACT_CREATED: N_("Contact created"),
+    Action.CONTACT_CHANGED: N_("Contact changed"),
+    Action.CONTACT_ARCHIVED: N_("Contact archived"),
+    Action.CONTACT_ERASED: N_("Person's data erased"),
+    Action.CONTACT_EXPORTED: N_("Person's data exported"),
+    Action.CONSENT_NOTED: N_("Answer about opening noted"),
+    Action.SESSION_CREATED: N_("Session created"),
+    Action.SESSION_CHANGED: N_("Session changed"),
+    Action.SESSION_ARCHIVED: N_("Session archived"),
+    Action.PARTICIPANTS_CHANGED: N_("Participants changed"),
+    Action.PEOPLE_IMPORTED: N_("People imported"),
+    Action.IMPORT_UNDONE: N_("Import undone"),
+    Action.EMAIL_SENT: N_("E-mail sent"),
+    Action.EMAIL_CANCELLED: N_("E-mail cancelled"),
+    Action.EMAIL_RESCHEDULED: N_("E-mail rescheduled"),
+    Action.EMAIL_RESENT: N_("E-mail sent again"),
+    Action.EMAIL_REMINDED: N_("Reminder sent"),
+    Action.HANDED_OVER_OTHERWISE: N_("Noted as handed over another way"),
+    Action.SUPPRESSION_LIFTED: N_("Address written to again"),
+    Action.TEXT_CHANGED: N_("Text changed"),
+    Action.PROOF_EXPORTED: N_("Record exported"),
+    Action.SETTINGS_CHANGED: N_("Settings changed"),
+    Action.USER_INVITED: N_("User invited"),
+    Action.INVITATION_CANCELLED: N_("Invitation cancelled"),
+    Action.USER_JOINED: N_("User joined"),
+    Action.ROLE_CHANGED: N_("Role changed"),
+    Action.USER_REMOVED: N_("User removed"),
+    Action.DATA_PURGED: N_("Old data deleted"),
+}
+
+
+def action(code: str) -> str:
+    """A code that a later version wrote is shown as it stands."""
+    return _(_ACTIONS[Action(code)]) if code in _ACTIONS else code
