@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from bienrecu.domain.address import Address, AddressError
 from bienrecu.store.models.mail import EmailType
 from bienrecu.submission.request import Person, Problem, Request
-from bienrecu.submission.sender import sender_problems
+from bienrecu.submission.sender import reply_problems, sender_problems
 
 MOST_RECIPIENTS = 10_000
 MOST_ATTACHMENTS = 20
@@ -31,6 +31,7 @@ def problems_of(request: Request) -> list[Problem]:
     return [
         *_message_problems(request),
         *sender_problems(request.organisation),
+        *reply_problems(request.reply_address),
         *_attachment_problems(request),
         *_recipient_problems(request.recipients),
     ]
@@ -57,16 +58,29 @@ def _message_problems(request: Request) -> list[Problem]:
 def _attachment_problems(request: Request) -> list[Problem]:
     found = []
     for attachment in request.attachments:
-        name = {"name": attachment.filename}
-        if PurePath(attachment.filename.lower()).suffix in FORBIDDEN_SUFFIXES:
-            text = _("“%(name)s”: mail services refuse this type of file. Send a PDF or a link.") % name
-            found.append(Problem("attachment_forbidden", text))
-        if not attachment.content:
-            found.append(Problem("attachment_missing", _("“%(name)s” is empty: add the file again.") % name))
-    if len(request.attachments) > MOST_ATTACHMENTS:
+        found += file_problems(attachment.filename, len(attachment.content))
+    sizes = [len(attachment.content) for attachment in request.attachments]
+    return found + files_problems(sizes)
+
+
+def file_problems(name: str, size: int) -> list[Problem]:
+    """What is wrong with one attachment of `size` octets."""
+    found = []
+    if PurePath(name.lower()).suffix in FORBIDDEN_SUFFIXES:
+        text = _("“%(name)s”: mail services refuse this type of file. Send a PDF or a link.") % {"name": name}
+        found.append(Problem("attachment_forbidden", text))
+    if not size:
+        found.append(Problem("attachment_missing", _("“%(name)s” is empty: add the file again.") % {"name": name}))
+    return found
+
+
+def files_problems(sizes: Sequence[int]) -> list[Problem]:
+    """What is wrong with the attachments together, of that many octets each."""
+    found = []
+    if len(sizes) > MOST_ATTACHMENTS:
         found.append(Problem("too_many_attachments", _("At most %d attachments.") % MOST_ATTACHMENTS))
     limit = settings.BIENRECU.max_message_size
-    if sum(len(attachment.content) for attachment in request.attachments) > limit * MEGABYTE:
+    if sum(sizes) > limit * MEGABYTE:
         text = _("The attachments weigh more than %d MB together. Make them smaller, or send a link.") % limit
         found.append(Problem("too_large", text))
     return found

@@ -77,11 +77,13 @@ class _Composer:
     def __init__(self, request: Request, boundary: str, date: datetime) -> None:
         self._request, self._boundary, self._date = request, boundary, date
         self._html = _inlined(request.html)
-        with translation.override(request.organisation.language):
-            self._author, self._reply_to = author_of(request.organisation), reply_to(request.organisation)
+        with translation.override(request.written_in):
+            self._author = author_of(request.organisation)
+            self._reply_to = reply_to(request.organisation, request.reply_address)
 
     def copy_for(self, person: Person, token: str) -> Copy:
-        variables = variables_for(person, self._request.session, self._request.organisation)
+        request = self._request
+        variables = variables_for(person, request.session, request.organisation, request.written_in)
         subject = fill_text(self._request.subject, variables).strip()
         tracked = self._may_track(person)
         html = self._page(fill_html(self._html, variables), subject, token, tracked)
@@ -104,18 +106,20 @@ class _Composer:
         return agreed and self._request.organisation.open_tracking
 
     def _page(self, body: str, subject: str, token: str, tracked: bool) -> str:
-        organisation = self._request.organisation
-        end = "" if self._request.confidential else _footer(organisation.language, token)
+        language = self._request.written_in
+        end = "" if self._request.confidential else _footer(language, token)
         end += _image(token) if tracked else ""
         if _BODY_END.search(body):
             return _BODY_END.sub(lambda match: end + match[0], body, count=1)
         title = html_entities.escape(subject)
         return (
-            f'<!doctype html>\n<html lang="{organisation.language}"><head><meta charset="utf-8"><title>{title}</title>'
-            f"</head>\n<body>\n{body}\n{end}</body></html>\n"
+            f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
+            f'</head>\n<body style="{_LOOK}">\n{body}\n{end}</body></html>\n'
         )
 
 
+# Without it, mail programs show a text that brings no look of its own in whatever letters they have.
+_LOOK = "font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5"
 _BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
 
 

@@ -65,6 +65,15 @@ def _checked_copies(request: Request, boundary: str, now: datetime) -> list[Copy
     return copies
 
 
+def check(request: Request) -> Sequence[Problem]:
+    """Every problem that `post` would refuse it for; nothing is stored."""
+    try:
+        _checked_copies(request, new_token(), timezone.now())
+    except Refused as refused:
+        return refused.problems
+    return ()
+
+
 def cancel(message: Message, *, by: User | None) -> bool:
     """Takes back a message of which nothing has left. False when it is too late."""
     with transaction.atomic():
@@ -91,6 +100,7 @@ def _same(earlier: Message, fingerprint: str) -> Message:
 def _fingerprint(request: Request) -> str:
     parts = [request.type, request.subject, request.html, str(request.session and request.session.pk)]
     parts += [str(request.scheduled_at or "")]
+    parts += [word for word in (request.reply_address, request.language) if word]
     parts += [f"{p.address}\0{p.name}\0{sorted(p.variables.items())}" for p in request.recipients]
     parts += [f"{a.filename}\0{hashlib.sha256(a.content).hexdigest()}" for a in request.attachments]
     return hashlib.sha256("\1".join(parts).encode()).hexdigest()
@@ -117,7 +127,7 @@ def _store(request: Request, copies: list[Copy], tail: bytes, fingerprint: str, 
 
 
 def _store_message(request: Request, copies: list[Copy], tail: bytes, fingerprint: str, now: datetime) -> Message:
-    author, reply = author_of(request.organisation), reply_to(request.organisation)
+    author, reply = author_of(request.organisation), reply_to(request.organisation, request.reply_address)
     message = Message.objects.create(
         organisation=request.organisation,
         session=request.session,

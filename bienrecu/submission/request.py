@@ -55,6 +55,7 @@ class Request:
     @property
     def written_in(self) -> str:
         return self.language or self.organisation.language
+
     confidential: bool = False  # about an account: see Message
 
 

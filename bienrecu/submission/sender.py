@@ -24,10 +24,21 @@ def author_of(organisation: Organisation) -> Mailbox:
     return Mailbox(name, Address(f"{shared.local}+{organisation.slug}", shared.domain))
 
 
-def reply_to(organisation: Organisation) -> Mailbox | None:
-    if not organisation.reply_address:
+def reply_to(organisation: Organisation, address: str = "") -> Mailbox | None:
+    """Where replies go: to `address`, else to the organisation's; None: to the sending address. Raises AddressError."""
+    if not (address or organisation.reply_address):
         return None
-    return Mailbox(organisation.name, Address.parse(organisation.reply_address))
+    return Mailbox(organisation.name, Address.parse(address or organisation.reply_address))
+
+
+def reply_problems(address: str) -> list[Problem]:
+    """What is wrong with a reply address chosen for one e-mail."""
+    try:
+        if address:
+            Address.parse(address)
+    except AddressError:
+        return [Problem("reply_invalid", _("The reply address is not of the form name@domain."))]
+    return []
 
 
 def sender_problems(organisation: Organisation) -> list[Problem]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import minijinja
 from django.utils import formats, translation
+from django.utils.translation import gettext as _
 
 from bienrecu.store.models import Organisation, TrainingSession
 from bienrecu.submission.request import Person
@@ -51,25 +52,43 @@ def _fill(environment: minijinja.Environment, template: str, variables: Mapping[
         raise TemplateProblem(found[1] if found else "", text) from None
 
 
-def variables_for(person: Person, session: TrainingSession | None, organisation: Organisation) -> dict[str, Any]:
-    """What a template may name. An empty value is left out, so that it is found rather than printed as nothing."""
+def variables_for(
+    person: Person, session: TrainingSession | None, organisation: Organisation, language: str = ""
+) -> dict[str, Any]:
+    """What a template may name, dates in `language` (the organisation's unless given). An empty value is left out, so
+    that it is found rather than printed as nothing."""
     given: dict[str, Any] = {
         "prenom": person.first_name,
         "nom": person.last_name,
         "nom_complet": person.name,
         "email": person.address,
         "entreprise": person.company,
-        "organisme": {"nom": organisation.name},
-    } | dict(person.variables)
-    if session is not None:
-        given["session"] = _session(session, organisation.language)
+    }
+    given |= dict(person.variables) | shared_variables(session, organisation, language)
     return {name: value for name, value in given.items() if value != ""}
+
+
+def shared_variables(session: TrainingSession | None, organisation: Organisation, language: str = "") -> dict[str, Any]:
+    """Those that are the same for all recipients."""
+    shared: dict[str, Any] = {"organisme": {"nom": organisation.name}}
+    if session is not None:
+        shared["session"] = _session(session, language or organisation.language)
+    return shared
 
 
 def _day(day: date | None) -> str:
     """ "12 janvier 2027", "1er janvier 2027", "Jan. 12, 2027"."""
     written = formats.date_format(day, "DATE_FORMAT") if day else ""
     return written.replace("1 ", "1er ", 1) if translation.get_language() == "fr" and day and day.day == 1 else written
+
+
+def _days(first: date | None, last: date | None) -> str:
+    """ "le 12 janvier 2027", "from Jan. 12, 2027 to Jan. 13, 2027"."""
+    if first is None:
+        return ""
+    if last is None or last == first:
+        return _("on %(day)s") % {"day": _day(first)}
+    return _("from %(first)s to %(last)s") % {"first": _day(first), "last": _day(last)}
 
 
 def _session(session: TrainingSession, language: str) -> dict[str, str]:
@@ -79,5 +98,6 @@ def _session(session: TrainingSession, language: str) -> dict[str, str]:
             "lieu": session.place,
             "debut": _day(session.starts_on),
             "fin": _day(session.ends_on),
+            "dates": _days(session.starts_on, session.ends_on),
         }
     return {name: value for name, value in values.items() if value}
