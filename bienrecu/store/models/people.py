@@ -1,16 +1,36 @@
 """Whom an organisation writes to, and about which training session."""
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import F, Func
+from django.db.models.functions import Lower
 
+from bienrecu.domain.searchable import searchable
 from bienrecu.store.models.organisation import Organisation, User
+
+# How contacts are sorted: by last name, É beside E. In the SQL itself, for the reason told in `mail.py`.
+CONTACT_ORDER = Func(F("search"), template="SUBSTR(%(expressions)s, 1, 60)", output_field=models.CharField())
 
 
 class ContactRole(models.TextChoices):
     PARTICIPANT = "participant"
     TRAINER = "trainer"
     COMPANY = "company"
+
+
+class SearchedField(models.TextField):
+    """Made from the contact's other fields whenever it is inserted or saved; bulk updates have to name it."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        assert isinstance(model_instance, Contact)
+        model_instance.search = model_instance.searched()
+        return model_instance.search
+
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs  # contacts of a migration know nothing of this class
 
 
 class Contact(models.Model):
@@ -26,13 +46,29 @@ class Contact(models.Model):
     archived_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)  # the evidence stays, under a pseudonym
     created_at = models.DateTimeField(auto_now_add=True)
+    # Last name and first name (else the address), address, company: in lower case without accents, a line each.
+    search = SearchedField(default="", db_default="", editable=False)
+
+    SEARCHED: ClassVar = frozenset({"first_name", "last_name", "email", "company"})
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["organisation", "email"], name="contact_email")]
+        indexes: ClassVar = [
+            models.Index("organisation", Lower("email"), name="contact_address"),
+            models.Index("organisation", CONTACT_ORDER, "id", name="contact_by_name"),
+        ]
 
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    def searched(self) -> str:
+        name = f"{self.last_name} {self.first_name}".strip()
+        return searchable(name or self.email, self.email, self.company)
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        if update_fields is not None and self.SEARCHED & set(update_fields):
+            update_fields = {*update_fields, "search"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def __str__(self) -> str:
         return self.name or self.email
