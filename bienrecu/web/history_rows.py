@@ -46,7 +46,8 @@ class HistoryRow:
     asked: Time | None
     type: str
     name: str
-    address: str
+    local_part: str
+    domain: str
     role: str
     subject: str
     attachment_count: int
@@ -63,6 +64,7 @@ def present(row: Row, organisation: Organisation, now: datetime, act: tuple[Kind
     status = Status(row.status)
     reason = Reason(row.reason) if row.reason else None
     who = row.name or row.address
+    local_part, _at, domain = row.address.rpartition("@")
     n = row.attachment_count
     return HistoryRow(
         id=row.id,
@@ -75,7 +77,8 @@ def present(row: Row, organisation: Organisation, now: datetime, act: tuple[Kind
         asked=_asked(row, now),
         type=types.email_type(row.type),
         name=row.name,
-        address=row.address,
+        local_part=local_part,
+        domain=domain,
         role=types.contact_role(row.role) if row.role else "",
         subject=row.subject,
         attachment_count=n,

@@ -54,7 +54,7 @@ def address(session: TrainingSession) -> str:
 
 def text(response: Any) -> str:
     """What stands on the page, without its markup."""
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", response.content.decode())))
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", response.content.decode().replace("<wbr>", ""))))
 
 
 def poll_of(response: Any) -> str:
