@@ -17,6 +17,7 @@ class Draft(models.Model):
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="drafts")
     key = models.CharField(max_length=32, unique=True)
     type = models.CharField(max_length=20, choices=EmailType.choices, default=EmailType.FREE_MESSAGE)
+    language = models.CharField(max_length=5, blank=True)  # empty: the organisation's
     subject = models.CharField(max_length=998, blank=True)
     html = models.TextField(blank=True)
     reply_address = models.CharField(max_length=320, blank=True)
