@@ -91,6 +91,7 @@ def test_the_reason_shown_is_the_one_postfix_gave(world: World) -> None:
     given = {
         "paul@client.test": "",
         "later@client.test": "mailbox_full",
+        "policy@client.test": "policy",
         "nobody@client.test": "address_unknown",
         "gone@client.test": "address_unknown",
         "moved@client.test": "address_unknown",
