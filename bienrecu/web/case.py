@@ -7,6 +7,7 @@ from itertools import groupby
 
 from django.conf import settings
 
+from bienrecu.domain import spelling
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import PROVES, Flag, Status
@@ -73,6 +74,7 @@ def _facts(case: Case, organisation: Organisation, now: datetime) -> CardFacts:
         attachment_bytes=sum(attachment.size for attachment in case.attachments),
         next_attempt_at=next_attempt_at(row),
         scheduled_at=scheduled_at(row, now),
+        suggestion=spelling.suggestion(row.destination) or "",
     )
 
 

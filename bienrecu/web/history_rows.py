@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bienrecu.domain import spelling
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import Flag, Status
@@ -128,6 +129,9 @@ def _facts(
         organisation_tracks=organisation.open_tracking,
         next_attempt_at=next_attempt_at(row),
         scheduled_at=scheduled_at(row, now),
+        suggestion=spelling.suggestion(row.address.rpartition("@")[2]) or ""
+        if row.reason == Reason.DOMAIN_UNKNOWN
+        else "",
     )
 
 

@@ -63,6 +63,7 @@ def _html(message: Part) -> str:
     body = nh3.clean(
         source,
         tags=set(_TAGS),
+        clean_content_tags={"script", "style", "title"},
         attributes={
             "*": set(_LOOKS),
             "img": {"src", "alt"},
