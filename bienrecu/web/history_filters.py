@@ -1,16 +1,14 @@
 """What stands above the rows of History: counts, filters with their choices, what is filtered now, orders."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
-from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import Status
+from bienrecu.proof import filter_words
 from bienrecu.store.models import ContactRole
 from bienrecu.store.models.mail import EmailType
 from bienrecu.store.queries.filters import Filters
@@ -137,36 +135,4 @@ def choices(filters: Filters) -> dict[str, list[Choice]]:
 
 
 def tags(address: HistoryAddress) -> list[Tag]:
-    return [Tag(label, address.filtered(rest)) for label, rest in _filtered(address.filters)]
-
-
-def _filtered(filters: Filters) -> Iterator[tuple[str, Filters]]:
-    """Each thing that is filtered, with the filters that remain without it."""
-    for said, name in (
-        (_("Search: “{words}”"), "text"),
-        (_("Recipient: “{words}”"), "recipient"),
-        (_("Subject: “{words}”"), "subject"),
-    ):
-        if words := getattr(filters, name):
-            yield said.format(words=words), replace(filters, **{name: ""})
-    if filters.since:
-        yield _("From {day}").format(day=_day(filters.since)), replace(filters, since=None)
-    if filters.until:
-        yield _("Until {day}").format(day=_day(filters.until)), replace(filters, until=None)
-    yield from _chosen(filters, "types", types.email_type)
-    yield from _chosen(filters, "roles", types.contact_role)
-    if filters.attachment is not None:
-        said = _("With attachments") if filters.attachment else _("Without attachments")
-        yield said, replace(filters, attachment=None)
-    yield from _chosen(filters, "statuses", statuses.label)
-    yield from _chosen(filters, "reasons", reasons.label)
-
-
-def _chosen(filters: Filters, name: str, label_of: Callable[[Any], str]) -> Iterator[tuple[str, Filters]]:
-    values: Sequence[Any] = getattr(filters, name)
-    for value in values:
-        yield label_of(value), replace(filters, **{name: tuple(v for v in values if v != value)})
-
-
-def _day(day: date) -> str:
-    return date_format(day, "j F Y")
+    return [Tag(label, address.filtered(rest)) for label, rest in filter_words.said(address.filters)]
