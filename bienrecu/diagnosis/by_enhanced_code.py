@@ -106,6 +106,8 @@ _BY_SUBJECT_AND_DETAIL: dict[tuple[int, int], Reason] = {
 # Where the class changes the meaning.
 _BY_CODE: dict[EnhancedCode, Reason] = {
     EnhancedCode(4, 4, 4): Reason.DNS_TEMPORARY,
+    EnhancedCode(5, 7, 0): Reason.POLICY,
+    EnhancedCode(5, 7, 1): Reason.POLICY,
     EnhancedCode(4, 7, 29): Reason.TLS_REQUIRED,  # Gmail
     EnhancedCode(4, 7, 23): Reason.NO_REVERSE_DNS,  # Gmail
 }
