@@ -1,6 +1,7 @@
 """The mail server that receives returns, and nothing else: it relays nothing and knows no login."""
 
 import asyncio
+import contextlib
 import ssl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -106,7 +107,9 @@ class _Conversation(SMTP):
     def abort(self) -> None:
         transport: Any = self.transport
         if transport is not None:
-            transport.abort()
+            # A TLS transport that is closed already has lost the one below it (Python 3.11).
+            with contextlib.suppress(AttributeError):
+                transport.abort()
 
 
 class _Busy(asyncio.Protocol):
