@@ -71,7 +71,7 @@ def demo() -> None:
 
 @commands.command()
 def serve() -> None:
-    """Runs everything on this machine: pages, delivery, receiver of returns, simulator.
+    """Runs everything on this machine: pages, delivery, receiver of returns, background work, simulator.
 
     Brings the database up to date first. A part that dies is started again. SIGTERM or Ctrl-C
     stops all in good order.
@@ -123,6 +123,15 @@ def simulate() -> None:
     """Answers as the recipients' servers of the rehearsal domain simulator.invalid."""
     _set_up("simulate")
     from bienrecu.processes.simulate import run
+
+    run()
+
+
+@commands.command()
+def work() -> None:
+    """Makes what takes longer than a page may: records for an audit. `serve` runs it by itself."""
+    _set_up("work")
+    from bienrecu.processes.work import run
 
     run()
 
@@ -201,6 +210,26 @@ def status(session: str, organisation: str, as_json: bool) -> None:
 status.help = f"""Shows where every e-mail stands, newest request first.
 
 With --json, status is one of {_STATUSES}."""
+
+
+@commands.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: verdict, what the record is of, differences.")
+def verify(file: Path, as_json: bool) -> None:
+    """Checks a record for an audit that was exported here (CSV, XLSX or PDF).
+
+    Says whether this installation made FILE and whether one byte of it has changed; then compares
+    what it tells with what is on record now, the exact bytes of each e-mail included.
+
+    \b
+    Exits with 0  unchanged, and in accord with what is on record (statuses may have moved on)
+               1  changed since it was made, or not in accord
+               2  not made by this installation, or cannot be read
+    """
+    _set_up()
+    from bienrecu.processes.verify import run
+
+    sys.exit(run(file, as_json=as_json))
 
 
 @commands.command("add-organisation")

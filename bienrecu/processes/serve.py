@@ -37,6 +37,7 @@ def parts() -> list[str]:
     wanted = {
         "web": True,
         "deliver": True,
+        "work": True,
         "receive-returns": True,
         "fetch-returns": bool(settings.BIENRECU.returns_imap_url),
         "simulate": settings.BIENRECU.simulator,
