@@ -109,6 +109,7 @@ class _Composer:
         language = self._request.written_in
         end = "" if self._request.confidential else _footer(language, token)
         end += _image(token) if tracked else ""
+        end = _BEGIN + end + _END if end else ""
         if _BODY_END.search(body):
             return _BODY_END.sub(lambda match: end + match[0], body, count=1)
         title = html_entities.escape(subject)
@@ -121,6 +122,15 @@ class _Composer:
 # Without it, mail programs show a text that brings no look of its own in whatever letters they have.
 _LOOK = "font-family:Arial,Helvetica,sans-serif;font-size:16px;line-height:1.5"
 _BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
+
+# Around what each copy gets at its end, so that it can be taken off when the e-mail is sent again.
+_BEGIN, _END = "<!--our end-->", "<!--/our end-->\n"
+_OUR_END = re.compile(f"{_BEGIN}.*?{_END.strip()}(\\r?\\n)?", re.DOTALL)
+
+
+def without_our_end(html: str) -> str:
+    """A page as it was composed, without the links and the image of the copy that it was."""
+    return _OUR_END.sub("", html)
 
 
 def _footer(language: str, token: str) -> str:

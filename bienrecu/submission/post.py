@@ -78,12 +78,18 @@ def cancel(message: Message, *, by: User | None) -> bool:
     """Takes back a message of which nothing has left. False when it is too late."""
     with transaction.atomic():
         rows = list(message.recipients.select_for_update().order_by("id"))
-        if message.cancelled_at or any(row.claimed_by or row.failed_attempts or row.due_at is None for row in rows):
+        if message.cancelled_at or any(map(has_begun, rows)):
             return False
         record.forget(rows)
         message.cancelled_at, message.cancelled_by = timezone.now(), by
         message.save(update_fields=["cancelled_at", "cancelled_by"])
     return True
+
+
+def has_begun(row: Recipient) -> bool:
+    """Whether anything was tried. Who was held back as a precaution has nothing left to do, but nothing has left."""
+    held_back = row.status == Status.SEND_ERROR and row.reason == Reason.ADDRESS_SUPPRESSED
+    return bool(row.claimed_by or row.failed_attempts or (row.due_at is None and not held_back))
 
 
 def new_token() -> str:
