@@ -10,11 +10,10 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
-from bienrecu.store import record
+from bienrecu.store import record, sql
 from bienrecu.store.models import Attempt, Engine, Recipient
 
 CHANNEL = "bienrecu_due"  # PostgreSQL's NOTIFY: new work may be due
@@ -42,14 +41,21 @@ class Claimed(NamedTuple):
     destination: str
     address: str
     token: str
-    due_since: datetime
     failed_attempts: int
     lost_answers: int
     author_address: str
     head: bytes
+    due_since: datetime
 
 
-_CLAIMED_FIELDS = (*Claimed._fields[:-2], "message__author_address", "content__head")
+_DUE = (
+    "SELECT id FROM store_recipient WHERE destination=%s AND due_at<=%s AND claimed_by IS NULL ORDER BY due_at LIMIT %s"
+)
+_CLAIMED = (
+    "SELECT r.id, message_id, destination, address, token, failed_attempts, lost_answers, author_address, head,"
+    " due_since FROM store_recipient r JOIN store_message m ON m.id = message_id"
+    " JOIN store_recipientcontent ON recipient_id = r.id WHERE r.id IN %s ORDER BY due_at, r.id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +82,24 @@ def agenda() -> dict[str, datetime]:
     """Every destination with unclaimed work, and when its earliest message is due.
 
     It steps from destination to destination through the index: its cost follows their number, not the backlog."""
-    converters = Recipient._meta.get_field("due_at")
-    with connection.cursor() as cursor:
-        cursor.execute(_AGENDA)
-        return {name: _aware(converters.to_python(due)) for name, due in cursor.fetchall()}
-
-
-def _aware(value: datetime) -> datetime:
-    return value if timezone.is_aware(value) else timezone.make_aware(value, timezone.get_fixed_timezone(0))
+    return {name: sql.moment(due) for name, due in sql.fetch(_AGENDA)}
 
 
 def claim(engine: str, destination: str, limit: int, now: datetime) -> list[Claimed]:
     """Up to `limit` due recipients of `destination`, oldest first, from now on claimed by `engine`."""
     with transaction.atomic():
-        due = Recipient.objects.filter(destination=destination, due_at__lte=now, claimed_by__isnull=True)
-        oldest = due.order_by("due_at").select_for_update(skip_locked=True).values_list("id", flat=True)
-        ids = list(oldest[:limit])
-        Recipient.objects.filter(id__in=ids).update(claimed_by=engine)
-    rows = Recipient.objects.filter(id__in=ids).order_by("due_at", "id")
-    return [Claimed(*row) for row in rows.values_list(*_CLAIMED_FIELDS)]
+        ids = [id for (id,) in sql.fetch(_DUE + sql.for_update(skip_locked=True), destination, now, limit)]
+        sql.fetch("UPDATE store_recipient SET claimed_by=%s WHERE id IN %s RETURNING id", engine, ids)
+    return [Claimed(*others, sql.moment(since)) for *others, since in sql.fetch(_CLAIMED, ids)]
 
 
 def transmitting(engine: str, ids: Sequence[int]) -> set[int]:
     """Notes that the final dot may go out for `ids`; returns those whose claim `engine` still holds."""
+    held = "SELECT id FROM store_recipient WHERE id IN %s AND claimed_by=%s ORDER BY id"
     with transaction.atomic():
-        held = Recipient.objects.filter(id__in=ids, claimed_by=engine).select_for_update().order_by("id")
-        mine = set(held.values_list("id", flat=True))
-        Recipient.objects.filter(id__in=mine).update(transmitting=True)
-    return mine
+        mine = [id for (id,) in sql.fetch(held + sql.for_update(), list(ids), engine)]
+        sql.fetch("UPDATE store_recipient SET transmitting=%s WHERE id IN %s RETURNING id", True, mine)
+    return set(mine)
 
 
 def finish(engine: str, results: Sequence[Result]) -> None:
@@ -114,7 +110,7 @@ def finish(engine: str, results: Sequence[Result]) -> None:
         record.add([_event(result, attempt) for result, attempt in zip(results, attempts, strict=True)])
         _requeue(engine, results)
         sent = [result for result in results if result.sha256]
-        record.update_each(
+        sql.run_each(
             "UPDATE store_recipientcontent SET signatures=%s, sha256=%s WHERE recipient_id=%s",
             [(result.signatures, result.sha256, result.recipient_id) for result in sent],
         )
@@ -137,7 +133,7 @@ _ACCEPTED = frozenset({Kind.DELIVERED, Kind.HANDED_OVER})
 
 
 def _requeue(engine: str, results: Sequence[Result]) -> None:
-    record.update_each(
+    sql.run_each(
         "UPDATE store_recipient SET due_at=%s, claimed_by=NULL, transmitting=%s, host=%s,"
         " failed_attempts=failed_attempts+%s, lost_answers=lost_answers+%s, sent_at=COALESCE(sent_at, %s)"
         " WHERE id=%s AND claimed_by=%s",

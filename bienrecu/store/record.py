@@ -7,15 +7,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from bienrecu.domain.event import Event as Fact
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason, facts
 from bienrecu.domain.status import Standing, Status, standing
+from bienrecu.store import sql
 from bienrecu.store.models import Event, Recipient, Suppression
 
 # The other side has said for good that nobody is there: the kinds whose reason may suppress an address.
@@ -42,7 +43,7 @@ def add(events: Sequence[NewEvent]) -> None:
     """Records `events` and brings the status of their recipients up to date."""
     with transaction.atomic():
         rows = _lock({event.recipient_id for event in events})
-        Event.objects.bulk_create([_row(event, rows) for event in events], ignore_conflicts=True)
+        sql.run_each(_INSERT_EVENT, [_event(event, rows[event.recipient_id]) for event in events])
         _restate(rows)
         _suppress(events, rows)
 
@@ -78,42 +79,65 @@ def count(changes: Iterable[tuple[int | None, Status, int]]) -> None:
         if session_id is not None:
             totals[session_id, status] += step
     # In one order everywhere: two transactions that count the same sessions must not lock crosswise.
-    update_each(
+    sql.run_each(
         "INSERT INTO store_sessioncount (session_id, status, count) VALUES (%s, %s, %s)"
         " ON CONFLICT (session_id, status) DO UPDATE SET count = store_sessioncount.count + excluded.count",
         [(session_id, int(status), step) for (session_id, status), step in sorted(totals.items()) if step],
     )
 
 
-def _lock(ids: set[int]) -> dict[int, Recipient]:
-    fields = ("id", "organisation_id", "session_id", "address", "status", "since", "reason", "flags")
-    rows = Recipient.objects.filter(id__in=ids).only(*fields).select_for_update().order_by("id")
-    return {row.id: row for row in rows}
+class _Row(NamedTuple):
+    """What `add` must know of a recipient."""
+
+    id: int
+    organisation_id: int
+    session_id: int | None
+    address: str
+    status: int
+    reason: str
+    flags: int
+    since: datetime
 
 
-def _row(event: NewEvent, rows: dict[int, Recipient]) -> Event:
-    return Event(
-        organisation_id=rows[event.recipient_id].organisation_id,
-        recipient_id=event.recipient_id,
-        key=event.key,
-        kind=event.kind,
-        at=event.at,
-        recorded_at=timezone.now(),
-        reason=event.reason or "",
-        words=event.words,
-        attempt_id=event.attempt_id,
-        report_id=event.report_id,
-        by_id=event.by_id,
+_SELECT_ROWS = (
+    "SELECT id, organisation_id, session_id, address, status, reason, flags, since"
+    " FROM store_recipient WHERE id IN %s ORDER BY id"
+)
+_INSERT_EVENT = (
+    "INSERT INTO store_event (organisation_id, recipient_id, key, kind, at, recorded_at, reason, words,"
+    " attempt_id, report_id, by_id) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    " ON CONFLICT (recipient_id, key) DO NOTHING"
+)
+
+
+def _lock(ids: set[int]) -> dict[int, _Row]:
+    found = sql.fetch(_SELECT_ROWS + sql.for_update(), list(ids))
+    return {id: _Row(id, *others, sql.moment(since)) for id, *others, since in found}
+
+
+def _event(event: NewEvent, row: _Row) -> sql.Row:
+    return (
+        row.organisation_id,
+        row.id,
+        event.key,
+        event.kind,
+        event.at,
+        timezone.now(),
+        event.reason or "",
+        event.words,
+        event.attempt_id,
+        event.report_id,
+        event.by_id,
     )
 
 
-def _restate(rows: dict[int, Recipient]) -> None:
+def _restate(rows: dict[int, _Row]) -> None:
     changes = [
         (row, now)
         for row, now in ((rows[id], standing(seen)) for id, seen in _facts(rows).items())
         if (row.status, row.since, row.reason, row.flags) != (now.status, now.since, now.reason or "", now.flags)
     ]
-    update_each(
+    sql.run_each(
         "UPDATE store_recipient SET status=%s, since=%s, reason=%s, flags=%s, unsettled_since=%s WHERE id=%s",
         [
             (int(now.status), now.since, now.reason or "", int(now.flags), now.unsettled_since, row.id)
@@ -123,22 +147,21 @@ def _restate(rows: dict[int, Recipient]) -> None:
     count(_moves(changes))
 
 
-def _facts(rows: dict[int, Recipient]) -> dict[int, list[Fact]]:
+def _facts(rows: dict[int, _Row]) -> dict[int, list[Fact]]:
     seen = defaultdict(list)
-    for id, kind, at, reason in Event.objects.filter(recipient__in=rows).values_list(
-        "recipient_id", "kind", "at", "reason"
-    ):
-        seen[id].append(Fact(Kind(kind), at, Reason(reason) if reason else None))
+    statement = "SELECT recipient_id, kind, at, reason FROM store_event WHERE recipient_id IN %s"
+    for id, kind, at, reason in sql.fetch(statement, list(rows)):
+        seen[id].append(Fact(Kind(kind), sql.moment(at), Reason(reason) if reason else None))
     return seen
 
 
-def _moves(changes: list[tuple[Recipient, Standing]]) -> Iterable[tuple[int | None, Status, int]]:
+def _moves(changes: list[tuple[_Row, Standing]]) -> Iterable[tuple[int | None, Status, int]]:
     for row, now in changes:
         yield row.session_id, Status(row.status), -1
         yield row.session_id, now.status, 1
 
 
-def _suppress(events: Sequence[NewEvent], rows: dict[int, Recipient]) -> None:
+def _suppress(events: Sequence[NewEvent], rows: dict[int, _Row]) -> None:
     """Addresses that failed by their own fault are not written to any more, each with its evidence."""
     faults = {
         (rows[event.recipient_id].organisation_id, rows[event.recipient_id].address.lower()): event
@@ -158,12 +181,3 @@ def _suppress(events: Sequence[NewEvent], rows: dict[int, Recipient]) -> None:
         ],
         ignore_conflicts=True,
     )
-
-
-def update_each(statement: str, rows: list[tuple[Any, ...]]) -> None:
-    """One statement per row in one round trip: `bulk_update` costs ten times more."""
-    if rows:
-        adapt = connection.ops.adapt_datetimefield_value
-        adapted = [[adapt(value) if isinstance(value, datetime) else value for value in row] for row in rows]
-        with connection.cursor() as cursor:
-            cursor.executemany(statement, adapted)

@@ -1,0 +1,53 @@
+"""Plain SQL for the few statements that every message goes through: the ORM takes longer to compose them than the
+database to run them (docs/performance.md)."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+
+Row = tuple[Any, ...]
+
+
+def fetch(statement: str, *parameters: Any) -> list[Row]:
+    """The rows it gives. A list among `parameters` stands for an `IN %s`, which finds nothing in an empty one."""
+    flat: list[Any] = []
+    for parameter in parameters:
+        if parameter == []:
+            return []
+        if isinstance(parameter, list):
+            statement = statement.replace("IN %s", f"IN ({', '.join(['%s'] * len(parameter))})", 1)
+            flat += parameter
+        else:
+            flat.append(parameter)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _adapted(flat))
+        return cursor.fetchall()
+
+
+def run_each(statement: str, rows: Iterable[Row]) -> None:
+    """Once for each of `rows`, in one round trip."""
+    adapted = [_adapted(row) for row in rows]
+    if adapted:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, adapted)
+
+
+def _adapted(values: Iterable[Any]) -> list[Any]:
+    adapt = connection.ops.adapt_datetimefield_value
+    return [adapt(value) if isinstance(value, datetime) else value for value in values]
+
+
+def for_update(*, skip_locked: bool = False) -> str:
+    """To end a SELECT with. SQLite needs none: its transactions begin by taking the one lock there is."""
+    if not connection.features.has_select_for_update:
+        return ""
+    return f" {connection.ops.for_update_sql(skip_locked=skip_locked)}"
+
+
+def moment(value: datetime | str) -> datetime:
+    """What a column of times gives: on SQLite, where they are texts in UTC, what the driver could make of it."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
