@@ -14,7 +14,8 @@ _ATTRIBUTES = {"a": {"href"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "r
 # Editors of browsers, and what is pasted into them, say the same with other words.
 _SAME = {"b": "strong", "i": "em", "div": "p", "h1": "h2", "h4": "h3", "h5": "h3", "h6": "h3"}
 _OTHERS = re.compile(r"<(/?)(b|i|div|h1|h4|h5|h6)(?=[\s/>])", re.IGNORECASE)
-_EMPTY_ENDS = ("<p></p>", "<p><br></p>", "<p>&nbsp;</p>", "<br>", "&nbsp;")
+_NO_BREAK = "\u00a0"
+_EMPTY_ENDS = ("<p></p>", "<p><br></p>", f"<p>{_NO_BREAK}</p>", "<br>", _NO_BREAK)
 _BRACES = re.compile(r"\{\{([^{}]{1,300})\}\}")
 _NAME = re.compile(r"[a-z_]+(\.[a-z_]+)?")
 
@@ -26,7 +27,7 @@ def clean(html: str) -> str:
     kept = nh3.clean(
         plain, tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=_keep, url_schemes=_SCHEMES, link_rel=None
     )
-    return _without_empty_end(_BRACES.sub(_tidy, kept).strip())
+    return _without_empty_end(_BRACES.sub(_tidy, kept.replace("&nbsp;", _NO_BREAK)).strip())
 
 
 _SCHEMES = {"http", "https", "mailto"}
@@ -41,7 +42,7 @@ def _keep(tag: str, attribute: str, value: str) -> str | None:
 
 def _tidy(found: re.Match[str]) -> str:
     """A variable as it is meant: without the tags and no-break spaces that an editor puts into it."""
-    name = re.sub(r"<[^>]*>|&nbsp;|\s", "", found[1])
+    name = re.sub(r"<[^>]*>|\s", "", found[1])
     return "{{ " + name + " }}" if _NAME.fullmatch(name) else found[0]
 
 
