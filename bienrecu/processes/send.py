@@ -16,7 +16,8 @@ from django.utils import timezone
 from bienrecu.processes.parties import give_up, organisation_named, session_named
 from bienrecu.protocol.message import Attachment
 from bienrecu.store.models import Message, Organisation
-from bienrecu.submission.people_file import BadFile, read_people
+from bienrecu.submission.people.from_file import read_people
+from bienrecu.submission.people.limits import BadFile
 from bienrecu.submission.post import post
 from bienrecu.submission.request import Refused, Request
 

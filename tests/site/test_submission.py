@@ -12,7 +12,8 @@ from bienrecu.domain.status import Status
 from bienrecu.protocol.message import Attachment
 from bienrecu.store.content import unpack
 from bienrecu.store.models import Contact, Message, Recipient, Suppression
-from bienrecu.submission.people_file import BadFile, read_people
+from bienrecu.submission.people.from_file import read_people
+from bienrecu.submission.people.limits import BadFile
 from bienrecu.submission.post import post
 from bienrecu.submission.request import Person, Refused
 from tests.site.parties import a_request, an_organisation, posted
