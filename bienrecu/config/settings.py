@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_htmx",
     "bienrecu.store",
@@ -127,6 +128,13 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_ADAPTER = "bienrecu.web.accounts.AccountAdapter"
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Bien Reçu"
+# Accounts are made by invitation: whoever has one has shown that they read that address.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Browsers allow passkeys without encryption on this machine itself only, to try them out.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _PUBLIC.hostname in ("localhost", "127.0.0.1")
 
 _SECURE = _PUBLIC.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE

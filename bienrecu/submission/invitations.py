@@ -28,6 +28,11 @@ def expires(invitation: Invitation) -> datetime:
     return invitation.created_at + GOOD_FOR
 
 
+def key(invitation: Invitation) -> str:
+    """Of the message that carries its link."""
+    return f"invitation:{invitation.pk}:{invitation.created_at:%Y%m%dT%H%M%S.%f}"
+
+
 def invite(organisation: Organisation, email: str, role: Role, *, by: User) -> Invitation:
     """Who has an open invitation gets it again, with this role. Raises Refused, and then nothing was kept."""
     with transaction.atomic():
@@ -84,7 +89,7 @@ def _send(invitation: Invitation) -> None:
             invitation.email,
             subject=_("Join %s on Bien Reçu") % organisation.name,
             text=_text(invitation),
-            key=f"invitation:{invitation.token}",
+            key=key(invitation),
             by=invitation.by,
         )
 

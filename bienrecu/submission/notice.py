@@ -9,7 +9,14 @@ from bienrecu.submission.request import Person, Request
 
 
 def notify(
-    organisation: Organisation, address: str, *, subject: str, text: str, key: str, name: str = "", by: User | None = None
+    organisation: Organisation,
+    address: str,
+    *,
+    subject: str,
+    text: str,
+    key: str,
+    name: str = "",
+    by: User | None = None,
 ) -> Message:
     """Posts `text` in the name of `organisation`; empty lines part its paragraphs, addresses become links.
 
@@ -31,4 +38,3 @@ def notify(
 
 def _html(text: str) -> str:
     return str(linebreaks(urlize(text, autoescape=True)))
-

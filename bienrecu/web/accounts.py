@@ -1,7 +1,7 @@
 """How django-allauth behaves here."""
 
 import logging
-from smtplib import SMTPException
+import secrets
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,6 +9,10 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+
+from bienrecu.store.models import Membership
+from bienrecu.submission.notice import notify
+from bienrecu.submission.request import Refused
 
 _log = logging.getLogger(__name__)
 
@@ -33,10 +37,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"Bien Reçu : {subject}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """A mail about somebody's account. When none can leave, the page says so instead of breaking."""
+        """A mail about somebody's account, posted like any other, in the name of an organisation of theirs.
+
+        When none can leave, the page says so instead of breaking."""
+        membership = Membership.objects.filter(user__email__iexact=email).select_related("organisation").first()
+        if membership is None:  # nothing to open with that account either
+            _log.warning("no mail about an account: its owner belongs to no organisation")
+            return
+        mail = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
+        key = f"account:{secrets.token_urlsafe(24)}"
         try:
-            super().send_mail(template_prefix, email, context)
-        except (OSError, SMTPException) as error:
-            _log.exception("a mail about an account could not leave")
-            page = render(self.request, "account/mail_failed.html", status=503)
-            raise ImmediateHttpResponse(page) from error
+            notify(membership.organisation, email, subject=mail.subject, text=str(mail.body), key=key)
+        except Refused as refused:
+            _log.error("a mail about an account was refused: %s", refused)
+            raise ImmediateHttpResponse(render(self.request, "account/mail_failed.html", status=503)) from refused

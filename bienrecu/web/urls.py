@@ -3,10 +3,13 @@
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from bienrecu.web.views import emails, help, history, home, recipients, sessions
+from bienrecu.web.views import emails, help, history, home, person, proof, recipients, sessions, settings, users
 
 # Names are django-allauth's, which finds its own pages by them; nobody signs up by themselves.
 _account = [
+    path("", person.account, name="my_account"),
+    path("reauthenticate", account.reauthenticate, name="account_reauthenticate"),
+    path("2fa/", include("allauth.mfa.urls")),
     path("login", account.login, name="account_login"),
     path("logout", account.logout, name="account_logout"),
     path("inactive", account.account_inactive, name="account_inactive"),
@@ -25,9 +28,21 @@ _organisation = [
     path("", sessions.index, name="sessions"),
     path("switch", home.switch, name="switch"),
     path("sessions/<int:session_id>/suivi/emails/historique", history.history, name="history"),
+    path("sessions/<int:session_id>/suivi/emails/releves", proof.records, name="records"),
+    path("sessions/<int:session_id>/suivi/emails/releves/demander", proof.ask_for, name="record_ask"),
+    path("releves/<int:id>", proof.record, name="record"),
+    path("releves/<int:id>/fichier", proof.file, name="record_file"),
     path("emails/<int:id>", emails.email, name="email"),
     path("emails/<int:id>/message", emails.message, name="email_message"),
     path("emails/<int:id>/original.eml", emails.original, name="email_original"),
+    path("reglages/", settings.organisation, name="settings"),
+    path("reglages/utilisateurs/", users.index, name="users"),
+    path("reglages/utilisateurs/<int:id>/role", users.change_role, name="user_role"),
+    path("reglages/utilisateurs/<int:id>/retirer", users.remove, name="user_remove"),
+    path("reglages/utilisateurs/inviter", users.invite, name="user_invite"),
+    path("reglages/invitations/<int:id>/renvoyer", users.invite_again, name="invitation_again"),
+    path("reglages/invitations/<int:id>/annuler", users.cancel_invitation, name="invitation_cancel"),
+    path("reglages/journal", settings.audit_log, name="audit"),
 ]
 
 urlpatterns = [
@@ -36,6 +51,7 @@ urlpatterns = [
     path("language", home.language, name="language"),
     path("statuses", help.understand_statuses, name="statuses"),
     path("o/<slug:slug>/", include(_organisation)),
+    path("invitation/<str:token>", person.invitation, name="invitation"),
     path("c/<str:signed>", recipients.confirm, name="confirm"),
     path("i/<str:signed>.gif", recipients.image, name="image"),
     path("healthz", home.healthz, name="healthz"),

@@ -1,9 +1,13 @@
 """What people did, as the audit log tells it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from bienrecu.domain.audit import Action
 from bienrecu.wording.mark import N_
+from bienrecu.wording.types import user_role
 
 _ACTIONS = {
     Action.CONTACT_CREATED: N_("Contact created"),
@@ -40,3 +44,28 @@ _ACTIONS = {
 def action(code: str) -> str:
     """A code that a later version wrote is shown as it stands."""
     return _(_ACTIONS[Action(code)]) if code in _ACTIONS else code
+
+
+def detail(code: str, kept: Mapping[str, Any]) -> str:
+    """Of an entry whose detail is `kept`, what else is worth a word: "Reader → Sender", the fields that changed."""
+    if code == Action.ROLE_CHANGED:
+        return f"{user_role(kept['before'])} → {user_role(kept['after'])}"
+    if "role" in kept:
+        return user_role(kept["role"])
+    if code == Action.SETTINGS_CHANGED:
+        return ", ".join(_(_FIELDS[name]) for name in kept.get("fields", ()) if name in _FIELDS)
+    return ""
+
+
+_FIELDS = {
+    "name": N_("Name"),
+    "sender_address": N_("Sending address"),
+    "reply_address": N_("Reply address"),
+    "help_contact": N_("Help contact"),
+    "language": N_("Language"),
+    "time_zone": N_("Time zone"),
+    "open_tracking": N_("Following of opening"),
+    "keep_emails_months": N_("How long e-mails are kept"),
+    "keep_openings_months": N_("How long signals of opening are kept"),
+    "keep_audit_months": N_("How long the audit log is kept"),
+}
