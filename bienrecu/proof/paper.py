@@ -169,7 +169,7 @@ class Paper:
                 lines.append(line)
             line = word
             while measure(line) > width:
-                cut = self._most(line, width)
+                cut = _after_a_joint(line, self._most(line, width))
                 lines.append(line[:cut])
                 line = line[cut:]
         return [*lines, line]
@@ -195,6 +195,11 @@ class Paper:
             c for c in unicodedata.normalize("NFC", text.replace("\t", " ")) if unicodedata.category(c) not in _UNSEEN
         )
         return "".join(c if ord(c) in self._regular else _LACKING for c in seen)
+
+
+def _after_a_joint(word: str, most: int) -> int:
+    """Where to cut `word`, after `most` characters at most: in an address rather after a dot."""
+    return max(word.rfind(joint, most // 2, most) for joint in "@./-_") + 1 or most
 
 
 def _in_sight(line: str) -> str:

@@ -59,7 +59,7 @@ def about(header: Header) -> list[tuple[str, str]]:
         (_("Place"), session.place),
         (_("Participants"), str(session.participants)),
         (_("E-mails in this record"), str(header.emails)),
-        (_("Filter"), filtered(header)),
+        (_("Filter used"), filtered(header)),
         (_("Made on"), moment(header.made_at, zone_of(header))),
         (_("Made by"), header.made_by),
         (_("Record"), _("no. {number}").format(number=header.export)),
@@ -79,8 +79,13 @@ def zone_of(header: Header) -> ZoneInfo:
 def _dates(first: date | None, last: date | None) -> str:
     if first is None:
         return _("No date yet")
-    days = [date_format(day, "j F Y") for day in (first, last or first)]
+    days = [_day(day) for day in (first, last or first)]
     return days[0] if days[0] == days[1] else _("{first} to {last}").format(first=days[0], last=days[1])
+
+
+def _day(day: date) -> str:
+    number = _("1st") if day.day == 1 else str(day.day)
+    return f"{number} {date_format(day, 'F Y')}"
 
 
 def summary(header: Header) -> list[tuple[str, int, str]]:
@@ -96,7 +101,8 @@ def definition(status: Status) -> str:
 def moment(at: datetime, zone: ZoneInfo) -> str:
     """ "2027-01-05 09:14:02 +01:00", "05/01/2027 09:14:02 +01:00"."""
     local = at.astimezone(zone)
-    return f"{local.strftime(_('%Y-%m-%d %H:%M:%S'))} {offset(local)}"
+    written = local.strftime(_("%Y-%m-%d %H:%M:%S"))
+    return f"{written} {offset(local)}"
 
 
 def sortable(at: datetime | None, zone: ZoneInfo) -> str:
@@ -207,7 +213,7 @@ def columns() -> list[str]:
         _("Version sent (SHA-256)"),
         _("Attachments"),
         _("Resend of"),
-        _("Resent"),
+        _("Resent as"),
         _("What happened"),
     ]
 

@@ -58,10 +58,9 @@ def _describe(paper: Paper, header: Header) -> None:
 def _cover(paper: Paper, header: Header) -> None:
     paper.write(words.title(), _TITLE)
     paper.space(1)
-    paper.write(header.session.title, Look(12.5, colour=SOFT))
-    paper.space(4)
+    paper.space(3)
     for label, value in words.about(header):
-        paper.row([(label, _SOFT, LEFT, 42), (value, _TEXT, LEFT + 44, RIGHT - LEFT - 44)])
+        paper.row([(label, Look(8.5, colour=SOFT), LEFT, 42), (value, _TEXT, LEFT + 44, RIGHT - LEFT - 44)])
         paper.space(0.8)
     paper.space(4)
     _heading(paper, _("How the e-mails stand"))
@@ -111,11 +110,11 @@ def _not_received(paper: Paper, header: Header, emails: Spool) -> None:
             stands = Look(7.5, bold=True, colour=_COLOURS[email.stands])
             paper.row(
                 [
-                    (id, _SOFT, LEFT, 16),
-                    (type, _SMALL, LEFT + 18, 36),
-                    (who, _SMALL, LEFT + 56, 60),
-                    (status, stands, LEFT + 118, 26),
-                    (beside, _SMALL, LEFT + 146, 34),
+                    (id, _SOFT, LEFT, 15),
+                    (type, _SMALL, LEFT + 16, 32),
+                    (who, _SMALL, LEFT + 50, 68),
+                    (status, stands, LEFT + 120, 27),
+                    (beside, _SMALL, LEFT + 149, 31),
                 ]
             )
             paper.space(1)
@@ -130,7 +129,7 @@ def _missing(paper: Paper, header: Header, missing: Spool) -> None:
     paper.space(1)
     for one in missing.missing():
         type = types.email_type(one.type)
-        paper.row([(type, _SMALL, LEFT, 54), (one.name, _SMALL, LEFT + 56, 60), (one.address, _SMALL, LEFT + 118, 62)])
+        paper.row([(type, _SMALL, LEFT, 48), (one.name, _SMALL, LEFT + 50, 58), (one.address, _SMALL, LEFT + 110, 70)])
         paper.space(0.6)
     if not header.missing:
         paper.write(words.none(), _TEXT)
@@ -168,11 +167,7 @@ def _message(paper: Paper, message: MessageFacts, zone: ZoneInfo) -> None:
 def _email(message: MessageFacts, email: EmailFacts, zone: ZoneInfo) -> Iterator[list[Cell]]:
     """One e-mail, as rows that stay together."""
     stands = Look(8.5, bold=True, colour=_COLOURS[email.stands])
-    yield [
-        (email.name or email.address, _STRONG, LEFT, 62),
-        (email.address, _SMALL, LEFT + 64, 60),
-        (words.status(email), stands, LEFT + 126, 54),
-    ]
+    yield [(email.name or email.address, _STRONG, LEFT, 124), (words.status(email), stands, LEFT + 126, 54)]
     since = _("since {when}").format(when=words.moment(email.since, zone))
     yield [(_identity(message, email), _SMALL, LEFT, 124), (since, _SMALL, LEFT + 126, 54)]
     if beside := _("; ").join(filter(None, (words.reason(email), words.notes(email)))):
@@ -186,6 +181,6 @@ def _email(message: MessageFacts, email: EmailFacts, zone: ZoneInfo) -> Iterator
 
 
 def _identity(message: MessageFacts, email: EmailFacts) -> str:
-    subject = "" if email.subject == message.subject else email.subject
-    own = _("Subject: {subject}").format(subject=subject) if subject else ""
-    return " · ".join(filter(None, (words.number(email.id), words.role(email), own, *words.resends(email))))
+    own = "" if email.subject == message.subject else _("Subject: {subject}").format(subject=email.subject)
+    parts = (email.address, words.number(email.id), words.role(email), own, *words.resends(email))
+    return " · ".join(filter(None, parts))
