@@ -137,6 +137,15 @@ def work() -> None:
 
 
 @commands.command()
+def tend() -> None:
+    """Does the small jobs of every minute: mails about failures. `serve` runs it by itself."""
+    _set_up("tend")
+    from bienrecu.processes.tend import run
+
+    run()
+
+
+@commands.command()
 def migrate() -> None:
     """Brings the database up to date. `serve` does it by itself; data is kept."""
     _set_up()

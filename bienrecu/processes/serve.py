@@ -38,6 +38,7 @@ def parts() -> list[str]:
         "web": True,
         "deliver": True,
         "work": True,
+        "tend": True,
         "receive-returns": True,
         "fetch-returns": bool(settings.BIENRECU.returns_imap_url),
         "simulate": settings.BIENRECU.simulator,

@@ -21,5 +21,9 @@ def invitation_url(token: str) -> str:
     return f"{settings.BIENRECU.public_url}/invitation/{token}"
 
 
+def to_handle_url(slug: str) -> str:
+    return f"{settings.BIENRECU.public_url}/o/{slug}/a-traiter"
+
+
 def _signed(purpose: Purpose, token: str) -> str:
     return sign(settings.SECRET_KEY.encode(), purpose, token)

@@ -5,11 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from bienrecu.domain.event import Kind
 from bienrecu.domain.status import SETTLED, Flag, Status
-from bienrecu.store.models import Message, Organisation, Recipient, RecipientContent, Suppression, TrainingSession
+from bienrecu.store.models import (
+    Event,
+    Message,
+    Organisation,
+    Recipient,
+    RecipientContent,
+    Suppression,
+    TrainingSession,
+)
 
 MOST = 200
 """Rows of each kind shown at once; beyond LIMIT a count says "more than"."""
@@ -22,6 +31,7 @@ PATIENCE = timedelta(minutes=30)
 # A resend that nobody has heard of for longer is no news any more.
 RESENT_LATELY = timedelta(days=7)
 
+_FAILED = (Kind.REFUSED, Kind.RETURNED, Kind.EXPIRED, Kind.UNSENDABLE, Kind.SUPPRESSED)
 _UNDER_WAY = (Status.REQUESTED, Status.SENT)
 
 
@@ -71,6 +81,21 @@ def unsettled_of(session: TrainingSession) -> list[Recipient]:
 
 def unsettled_count(session: TrainingSession) -> int:
     return unsettled(session.organisation).filter(session=session).count()
+
+
+def sessions_with_failures(since: datetime) -> list[TrainingSession]:
+    """Of all organisations: those where something failed after `since` that nobody has dealt with."""
+    failed = Recipient.objects.filter(unsettled_since__gt=since, session__isnull=False, message__confidential=False)
+    sessions = TrainingSession.objects.filter(id__in=failed.values("session"))
+    return list(sessions.select_related("organisation", "owner").order_by("id"))
+
+
+def failures_after(session: TrainingSession, event: int, before: datetime) -> list[Event]:
+    """What failed in `session` after `event`, was recorded `before`, and waits for somebody: one event for each
+    recipient, the last, in the order of their ids."""
+    rows = unsettled(session.organisation).filter(session=session)
+    events = Event.objects.filter(recipient__in=rows, id__gt=event, kind__in=_FAILED, recorded_at__lt=before)
+    return list({one.recipient_id: one for one in events.select_related("recipient").order_by("id")}.values())
 
 
 def _sessions(organisation: Organisation, today: date, within: timedelta) -> QuerySet[TrainingSession]:
@@ -124,7 +149,6 @@ class Known:
     held_back: dict[str, Suppression]
     lifted: dict[str, datetime]  # when last
     kept: set[int]  # rows whose content is kept
-    resends: dict[int, int]  # how often
 
 
 def known(organisation: Organisation, ids: Collection[int], addresses: Collection[str]) -> Known:
@@ -132,8 +156,7 @@ def known(organisation: Organisation, ids: Collection[int], addresses: Collectio
     lifted = rows.filter(lifted_at__isnull=False).values_list("address").annotate(last=Max("lifted_at"))
     live = rows.filter(lifted_at=None).select_related("event")
     kept = RecipientContent.objects.filter(recipient__in=ids).values_list("recipient", flat=True)
-    resent = Recipient.objects.filter(resend_of__in=ids).values_list("resend_of").annotate(n=Count("id"))
-    return Known({row.address: row for row in live}, dict(lifted), set(kept), dict(resent))
+    return Known({row.address: row for row in live}, dict(lifted), set(kept))
 
 
 def held_back(organisation: Organisation, address: str) -> Suppression | None:
