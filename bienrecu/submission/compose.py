@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from bienrecu.domain.address import Address
 from bienrecu.protocol.message import Draft, Mailbox, MessageError, compose_head, compose_tail, text_from_html
-from bienrecu.submission.links import confirmation_url, image_url
+from bienrecu.store.queries.consents import have_answered
+from bienrecu.submission.links import confirmation_url, consent_url, image_url
 from bienrecu.submission.request import Person, Problem, Request
 from bienrecu.submission.sender import author_of, reply_to
 from bienrecu.submission.template import TemplateProblem, fill_html, fill_text, variables_for
@@ -77,6 +78,7 @@ class _Composer:
     def __init__(self, request: Request, boundary: str, date: datetime) -> None:
         self._request, self._boundary, self._date = request, boundary, date
         self._html = _inlined(request.html)
+        self._answered = have_answered([person.contact.pk for person in request.recipients if person.contact])
         with translation.override(request.written_in):
             self._author = author_of(request.organisation)
             self._reply_to = reply_to(request.organisation, request.reply_address)
@@ -86,7 +88,9 @@ class _Composer:
         variables = variables_for(person, request.session, request.organisation, request.written_in)
         subject = fill_text(self._request.subject, variables).strip()
         tracked = self._may_track(person)
-        html = self._page(fill_html(self._html, variables), subject, token, tracked)
+        end = "" if request.confidential else _footer(request.written_in, token, chooses=self._chooses(person))
+        end += _image(token) if tracked else ""
+        html = self._page(fill_html(self._html, variables), subject, end)
         address, msg_id = Address.parse(person.address), f"{token}@{self._author.address.domain}"
         draft = Draft(
             author=self._author,
@@ -105,10 +109,13 @@ class _Composer:
         agreed = person.contact is not None and person.contact.tracking_consent_at is not None
         return agreed and self._request.organisation.open_tracking
 
-    def _page(self, body: str, subject: str, token: str, tracked: bool) -> str:
+    def _chooses(self, person: Person) -> bool:
+        """Whether they are led to the page of their consent: where there is something to agree to or to withdraw."""
+        contact = person.contact
+        return contact is not None and (self._request.organisation.open_tracking or contact.pk in self._answered)
+
+    def _page(self, body: str, subject: str, end: str) -> str:
         language = self._request.written_in
-        end = "" if self._request.confidential else _footer(language, token)
-        end += _image(token) if tracked else ""
         end = _BEGIN + end + _END if end else ""
         if _BODY_END.search(body):
             return _BODY_END.sub(lambda match: end + match[0], body, count=1)
@@ -133,11 +140,14 @@ def without_our_end(html: str) -> str:
     return _OUR_END.sub("", html)
 
 
-def _footer(language: str, token: str) -> str:
+def _footer(language: str, token: str, *, chooses: bool) -> str:
     with translation.override(language):
-        text = _("Confirm that you have received this e-mail")
+        links = [(confirmation_url(token), _("Confirm that you have received this e-mail"))]
+        if chooses:
+            links.append((consent_url(token), _("Following of opening: your choice")))
     style = "margin:24px 0 0;padding:12px 0 0;border-top:1px solid #dddddd;font-size:14px"
-    return f'<p style="{style}"><a href="{confirmation_url(token)}">{html_entities.escape(text)}</a></p>\n'
+    written = "<br>\n".join(f'<a href="{url}">{html_entities.escape(text)}</a>' for url, text in links)
+    return f'<p style="{style}">{written}</p>\n'
 
 
 def _image(token: str) -> str:

@@ -102,6 +102,17 @@ def _contact(given: str) -> str:
     return f"mailto:{address}"
 
 
+class TrackingForm(forms.ModelForm):
+    open_tracking = forms.TypedChoiceField(
+        choices=[("off", _("Off")), ("consent", _("With the agreement of each person"))],
+        coerce=lambda chosen: chosen == "consent",
+    )
+
+    class Meta:
+        model = Organisation
+        fields = ("open_tracking",)
+
+
 class RetentionForm(forms.ModelForm):
     keep_emails_months = forms.IntegerField(
         label=_("E-mails: content, attachments, servers' answers (months)"),

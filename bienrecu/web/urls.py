@@ -3,7 +3,20 @@
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from bienrecu.web.views import emails, help, history, home, person, proof, recipients, sessions, settings, users
+from bienrecu.web.views import (
+    emails,
+    help,
+    history,
+    home,
+    person,
+    privacy,
+    proof,
+    recipient_consent,
+    recipients,
+    sessions,
+    settings,
+    users,
+)
 
 # Names are django-allauth's, which finds its own pages by them; nobody signs up by themselves.
 _account = [
@@ -42,6 +55,7 @@ _organisation = [
     path("reglages/utilisateurs/inviter", users.invite, name="user_invite"),
     path("reglages/invitations/<int:id>/renvoyer", users.invite_again, name="invitation_again"),
     path("reglages/invitations/<int:id>/annuler", users.cancel_invitation, name="invitation_cancel"),
+    path("reglages/suivi-ouverture", privacy.tracking, name="privacy"),
     path("reglages/journal", settings.audit_log, name="audit"),
 ]
 
@@ -53,6 +67,7 @@ urlpatterns = [
     path("o/<slug:slug>/", include(_organisation)),
     path("invitation/<str:token>", person.invitation, name="invitation"),
     path("c/<str:signed>", recipients.confirm, name="confirm"),
+    path("p/<str:signed>", recipient_consent.choices, name="consent"),
     path("i/<str:signed>.gif", recipients.image, name="image"),
     path("healthz", home.healthz, name="healthz"),
 ]
