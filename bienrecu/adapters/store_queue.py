@@ -4,7 +4,7 @@ One thread writes. Whatever results and notes wait when it is free go into one c
 one as for a hundred. No more than that, since what is uncommitted when a process dies may be sent twice."""
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -137,7 +137,7 @@ class _Batch:
 
     def __init__(self, owner: StoreQueue, write: Callable[[list[Any]], Any]) -> None:
         self._owner, self._write = owner, write
-        self._waiting: list[tuple[Any, asyncio.Future[Any]]] = []
+        self._waiting: deque[tuple[Any, asyncio.Future[Any]]] = deque()
         self._writer: asyncio.Task[None] | None = None
 
     async def add(self, thing: Any) -> Any:
@@ -149,9 +149,9 @@ class _Batch:
 
     async def _write_all(self) -> None:
         while self._waiting:
-            batch, self._waiting = self._waiting[:_MOST_PER_COMMIT], self._waiting[_MOST_PER_COMMIT:]
+            batch = [self._waiting.popleft()]
             try:
-                answer = await self._owner.run(self._write, [thing for thing, _ in batch])
+                answer = await self._owner.run(self._write_with_those_waiting, batch)
             except Exception as error:
                 for _, done in batch:
                     if not done.done():
@@ -160,6 +160,12 @@ class _Batch:
                 for _, done in batch:
                     if not done.done():
                         done.set_result(answer)
+
+    def _write_with_those_waiting(self, batch: list[tuple[Any, asyncio.Future[Any]]]) -> Any:
+        """In the thread, so that what came while it did something else goes into the same commit."""
+        while self._waiting and len(batch) < _MOST_PER_COMMIT:
+            batch.append(self._waiting.popleft())
+        return self._write([thing for thing, _ in batch])
 
 
 class _Contents:
