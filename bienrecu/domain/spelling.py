@@ -53,12 +53,13 @@ def _near(domain: str) -> Iterator[tuple[int, int]]:
     name, _, ending = domain.partition(".")
     for rank, provider in enumerate(_PROVIDERS):
         its_name, _, its_ending = provider.partition(".")
-        of_name, of_ending = _name_distance(name, its_name), _ending_distance(ending, its_ending)
         if domain == its_name + its_ending or domain.rpartition(".")[0] == "gmail":
             yield 1, rank  # without its dot; and Gmail has no other ending
-        elif of_name is None or of_ending is None:
+        if (of_name := _name_distance(name, its_name)) is None:
             continue
-        elif not (of_ending and _exists(ending) and (of_name or len(its_name) < 5)):  # free.fi is somebody else's
+        if (of_ending := _ending_distance(ending, its_ending)) is None:
+            continue
+        if not (of_ending and _exists(ending) and (of_name or len(its_name) < 5)):  # free.fi is somebody else's
             yield of_name + of_ending, rank
 
 
@@ -66,7 +67,8 @@ def _ending_distance(ending: str, right: str) -> int | None:
     """0 when right, 1 for a slip, None when it means something else: people at orange.com are not at orange.fr."""
     if ending == right:
         return 0
-    return 1 if _ENDING_SLIPS.get(ending) == right or distance(ending, right) == 1 else None
+    near = abs(len(ending) - len(right)) < 2 and distance(ending, right) == 1
+    return 1 if near or _ENDING_SLIPS.get(ending) == right else None
 
 
 def _name_distance(name: str, right: str) -> int | None:
@@ -74,15 +76,15 @@ def _name_distance(name: str, right: str) -> int | None:
     nobody misses the first letter: grange.fr, france.fr and outdoor.com are real."""
     if name == right:
         return 0
-    if len(right) < 4:
+    first_is_there = name[:1] == right[0] or name[:2] == right[1::-1]
+    if len(right) < 4 or not first_is_there or abs(len(name) - len(right)) > 2:
         return None
     far = distance(name, right)
     if len(right) == 4:  # a letter doubled, or two swapped
         return 1 if far == 1 and len(name) >= 4 and set(name) == set(right) else None
-    if far == 1:
-        return 1 if name[:1] == right[0] or name[:2] == right[1::-1] else None
-    is_long = len(right) >= 7 and name[:1] == right[0] and name[-1:] == right[-1]
-    return 2 if far == 2 and is_long else None
+    if far == 2:
+        return 2 if len(right) >= 7 and name[0] == right[0] and name[-1] == right[-1] else None
+    return 1 if far == 1 else None
 
 
 def _exists(ending: str) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
+from django.db.models import Case, OuterRef, Subquery, When
 from django.utils import timezone
 
 from bienrecu.domain.audit import Action
@@ -37,16 +38,12 @@ def withdraw(contact: Contact, at: datetime, source: Source, text_version: str, 
     return _answer(Consent(contact=contact, granted=False, at=at, source=source, text_version=text_version, by=by))
 
 
-def settle(contacts: Iterable[Contact]) -> None:
-    """Makes each contact's `tracking_consent_at` what their answers say."""
-    for part in parts(contacts, 1000):
-        latest: dict[int, Consent] = {}
-        for answer in Consent.objects.filter(contact__in=part).order_by("at", "id"):
-            latest[answer.contact_id] = answer
-        for contact in part:
-            answer = latest.get(contact.id)
-            contact.tracking_consent_at = answer.at if answer and answer.granted else None
-        Contact.objects.bulk_update(part, ["tracking_consent_at"], batch_size=200)
+def settle(contact_ids: Iterable[int]) -> None:
+    """Makes those contacts' `tracking_consent_at` what their answers say."""
+    answers = Consent.objects.filter(contact=OuterRef("pk")).order_by("-at", "-id")
+    latest = answers.annotate(agreed_at=Case(When(granted=True, then="at"))).values("agreed_at")[:1]
+    for part in parts(contact_ids, 1000):
+        Contact.objects.filter(id__in=part).update(tracking_consent_at=Subquery(latest))
 
 
 def _answer(answer: Consent) -> Consent:
@@ -54,7 +51,8 @@ def _answer(answer: Consent) -> Consent:
     with transaction.atomic():
         Contact.objects.select_for_update().get(id=contact.id)  # two answers at once: the later one sees the other
         answer.save()
-        settle([contact])
+        settle([contact.id])
+        contact.refresh_from_db(fields=["tracking_consent_at"])
         said = {
             "granted": answer.granted,
             "source": str(answer.source),

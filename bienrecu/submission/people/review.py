@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from bienrecu.domain.address import Address, AddressError
@@ -43,10 +43,11 @@ class Decision(StrEnum):
 @dataclass(slots=True)
 class Line:
     """`number` as a spreadsheet shows it. `first` is the line that says the same already (Trouble.TWICE).
-    `suggestion` is the address that was probably meant."""
+    `address` is as it was typed, in its usual form when it has one; `suggestion` what was probably meant."""
 
     number: int
     cells: list[str]
+    address: str = ""
     trouble: str = ""
     first: int = 0
     suggestion: str = ""
@@ -67,7 +68,10 @@ class Line:
         return bool(self.trouble) and not self.is_doubtful
 
     def stored(self) -> list[Any]:
-        return list(astuple(self))
+        return [getattr(self, name) for name in _STORED]
+
+
+_STORED = tuple(Line.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def lines_of(stored: Iterable[Sequence[Any]]) -> list[Line]:
 def review(lines: Iterable[Line], mapped: Mapped, today: date) -> None:
     """Judges each line anew, whatever was decided before."""
     lines = list(lines)
-    suggested = lru_cache(2000)(suggestion)  # the same few domains come again and again
+    suggested = cache(suggestion)  # the same few domains come again and again
     for line in lines:
         line.decision, line.first = Decision.NONE, 0
         _judge(line, mapped, today, suggested)
@@ -118,18 +122,16 @@ def decide(line: Line, decision: Decision) -> None:
         line.trouble = ""
 
 
-def address(line: Line, mapped: Mapped) -> str:
+def address(line: Line) -> str:
     """As it will be imported."""
-    if line.decision == Decision.ACCEPTED:
-        return line.suggestion
-    return _bare(cell(line.cells, mapped.get(Field.EMAIL)))
+    return line.suggestion if line.decision == Decision.ACCEPTED else line.address
 
 
 def entry(line: Line, mapped: Mapped) -> Entry:
     """The person of a good line."""
     said = {name: cell(line.cells, mapped.get(name)) for name in Field}
     return Entry(
-        str(Address.parse(address(line, mapped))),
+        address(line),
         said[Field.FIRST_NAME],
         said[Field.LAST_NAME],
         said[Field.COMPANY],
@@ -139,11 +141,13 @@ def entry(line: Line, mapped: Mapped) -> Entry:
 
 
 def _judge(line: Line, mapped: Mapped, today: date, suggested: Callable[[str], str | None]) -> None:
-    typed = address(line, mapped)
-    line.trouble, line.suggestion = _address_trouble(typed), ""
+    typed = _bare(cell(line.cells, mapped.get(Field.EMAIL)))
+    well_written = _well_written(typed)
+    line.address, line.suggestion = well_written or typed, ""
+    line.trouble = "" if well_written else _address_trouble(typed)
     local, at, domain = typed.rpartition("@")
     if at and line.trouble in ("", Trouble.MALFORMED) and (meant := suggested(domain)):
-        line.suggestion = _if_written_well(f"{local.strip(' ,;')}@{meant}")
+        line.suggestion = _well_written(f"{local.strip(' ,;')}@{meant}")
     if not line.trouble and any(len(cell(line.cells, mapped.get(name))) > most for name, most in _LONGEST.items()):
         line.trouble = Trouble.TOO_LONG
     line.doubts = list(_doubts(line, mapped, today))
@@ -153,15 +157,14 @@ def _judge(line: Line, mapped: Mapped, today: date, suggested: Callable[[str], s
 _LONGEST = {Field.FIRST_NAME: 100, Field.LAST_NAME: 100, Field.COMPANY: 200}
 
 
-def _address_trouble(typed: str) -> str:
+def _address_trouble(typed: str) -> Trouble:
     if not typed:
         return Trouble.NO_ADDRESS
-    if typed.count("@") > 1:
-        return Trouble.SEVERAL_ADDRESSES
-    return "" if _if_written_well(typed) else Trouble.MALFORMED
+    return Trouble.SEVERAL_ADDRESSES if typed.count("@") > 1 else Trouble.MALFORMED
 
 
-def _if_written_well(typed: str) -> str:
+def _well_written(typed: str) -> str:
+    """The usual form of an address; empty when it has none."""
     try:
         return str(Address.parse(typed))
     except AddressError:
@@ -180,7 +183,7 @@ def _doubts(line: Line, mapped: Mapped, today: date) -> Iterable[Doubt]:
 
 def _who(line: Line, mapped: Mapped) -> tuple[str, str, str]:
     names = (cell(line.cells, mapped.get(name)) for name in (Field.FIRST_NAME, Field.LAST_NAME))
-    return (address(line, mapped).lower(), *(searchable(name) for name in names))  # type: ignore[return-value]
+    return (address(line).lower(), *(searchable(name) for name in names))  # type: ignore[return-value]
 
 
 _ANGLE = re.compile(r"[^<>]*<([^<>]*)>")
