@@ -30,11 +30,16 @@ _NAMES_A_FILE = re.compile(
 
 def problems_of(request: Request, now: datetime, *, without_files: bool = False) -> list[Problem]:
     """Every problem; those of the text first, as what they spoil needs not be told for each recipient."""
-    own = [*_variable_problems(request), *_time_problems(request, now)]
+    own = text_problems(request, now)
     if not without_files:
         own += _file_problems(request)
     spoilt = any(problem.code in ("variable_unknown", "variable_empty") for problem in own)
     return [*own, *(check.problems_of(request) if spoilt else check_all(request))]
+
+
+def text_problems(request: Request, now: datetime) -> list[Problem]:
+    """Those that need no look at the recipients."""
+    return [*_variable_problems(request), *_time_problems(request, now)]
 
 
 def names_a_file(request: Request) -> bool:

@@ -13,10 +13,12 @@ from bienrecu.domain.audit import Action
 from bienrecu.protocol.message import Attachment
 from bienrecu.store.audit import note
 from bienrecu.store.models import Contact, Draft, DraftAttachment, Message, TextModel, TrainingSession, User
-from bienrecu.submission.audience import audience_of
+from bienrecu.submission.audience import Audience, audience_of
+from bienrecu.submission.compose import compose_all
 from bienrecu.submission.draft_check import problems_of
 from bienrecu.submission.post import new_token, post
-from bienrecu.submission.request import Person, Refused, Request
+from bienrecu.submission.request import Person, Problem, Refused, Request
+from bienrecu.submission.sender import reply_problems, sender_problems
 from bienrecu.submission.template import variables_for
 from bienrecu.submission.texts import Text
 
@@ -100,8 +102,11 @@ def sent_as(draft: Draft) -> Message | None:
     return Message.objects.filter(organisation=draft.organisation, key=draft.key).first()
 
 
-def request_of(draft: Draft, by: User | None = None, *, with_files: bool = True) -> Request:
+def request_of(
+    draft: Draft, by: User | None = None, *, with_files: bool = True, audience: Audience | None = None
+) -> Request:
     """What sending it asks for. Without the content of the files it is good for looking only."""
+    people = (audience or audience_of(draft)).people
     return Request(
         organisation=draft.organisation,
         session=draft.session,
@@ -109,7 +114,7 @@ def request_of(draft: Draft, by: User | None = None, *, with_files: bool = True)
         key=draft.key,
         subject=draft.subject,
         html=draft.html,
-        recipients=[Person.of(contact) for contact in audience_of(draft).people],
+        recipients=[Person.of(contact) for contact in people],
         attachments=[_attachment(file, with_files) for file in _files(draft, with_files)],
         scheduled_at=draft.scheduled_at,
         requested_by=by,
@@ -125,6 +130,23 @@ def _files(draft: Draft, with_content: bool) -> Sequence[DraftAttachment]:
 
 def _attachment(file: DraftAttachment, with_content: bool) -> Attachment:
     return Attachment(file.name, file.content_type, bytes(file.content) if with_content else b"")
+
+
+def look(request: Request, person: Person) -> tuple[bytes, list[Problem]]:
+    """What `person` would get, all but the attachments; empty, with the reasons, when it cannot be made. Its links
+    are nobody's."""
+    if problems := sender_problems(request.organisation):
+        return b"", problems
+    one = replace(request, recipients=[person], reply_address=_usable(request.reply_address))
+    copies, problems = compose_all(one, new_token(), iter([_NOBODY]), request.scheduled_at or timezone.now())
+    return (copies[0].head if copies else b""), problems
+
+
+_NOBODY = "a" * 16
+
+
+def _usable(reply_address: str) -> str:
+    return "" if reply_problems(reply_address) else reply_address
 
 
 def reviewed(draft: Draft, request: Request) -> str:

@@ -4,7 +4,10 @@ from allauth.account import views as account
 from django.urls import include, path, re_path
 
 from bienrecu.web.views import (
+    contact_data,
     emails,
+    follow_up,
+    grid,
     help,
     history,
     home,
@@ -13,10 +16,12 @@ from bienrecu.web.views import (
     proof,
     recipient_consent,
     recipients,
+    scheduled,
     sessions,
     settings,
     users,
 )
+from bienrecu.web.views.writing import draft, look, send, start, texts
 
 # Names are django-allauth's, which finds its own pages by them; nobody signs up by themselves.
 _account = [
@@ -48,6 +53,35 @@ _organisation = [
     path("emails/<int:id>", emails.email, name="email"),
     path("emails/<int:id>/message", emails.message, name="email_message"),
     path("emails/<int:id>/original.eml", emails.original, name="email_original"),
+    path("a-traiter", follow_up.index, name="to_handle"),
+    path("a-traiter/renvoyer", follow_up.resend_many, name="resend_many"),
+    path("emails/<int:id>/renvoyer", follow_up.resend, name="resend"),
+    path("emails/<int:id>/corriger", follow_up.correct, name="correct"),
+    path("emails/<int:id>/remis-autrement", follow_up.handed_over, name="handed_over"),
+    path("emails/<int:id>/reactiver", follow_up.reactivate, name="reactivate"),
+    path("sessions/<int:session_id>/suivi/emails/renvoyer-les-echecs", follow_up.resend_failed, name="resend_failed"),
+    path("sessions/<int:session_id>/suivi/emails/planifies", scheduled.index, name="scheduled"),
+    path("sessions/<int:session_id>/suivi/emails/grille", grid.index, name="grid"),
+    path("envois/<int:message_id>/rappel", follow_up.remind, name="remind"),
+    path("envois/<int:message_id>/heure", scheduled.change, name="reschedule"),
+    path("envois/<int:message_id>/annuler", scheduled.cancel, name="cancel_scheduled"),
+    path("sessions/<int:session_id>/suivi/emails/nouveau", start.new_email, name="new_email"),
+    path("emails/brouillons/<int:id>", draft.draft, name="draft"),
+    path("emails/brouillons/<int:id>/pieces", draft.files, name="draft_files"),
+    path("emails/brouillons/<int:id>/pieces/<int:file_id>/retirer", draft.remove_file, name="draft_file_remove"),
+    path("emails/brouillons/<int:id>/apercu", look.preview, name="draft_preview"),
+    path("emails/brouillons/<int:id>/apercu/message", look.message, name="draft_message"),
+    path("emails/brouillons/<int:id>/essai", look.rehearse, name="draft_test"),
+    path("emails/brouillons/<int:id>/envoi", send.check, name="draft_check"),
+    path("emails/brouillons/<int:id>/envoi/sans", send.leave_out, name="draft_leave_out"),
+    path("emails/brouillons/<int:id>/copier", start.copy, name="draft_copy"),
+    path("emails/brouillons/<int:id>/supprimer", start.delete, name="draft_delete"),
+    path("emails/brouillons/<int:id>/modele", texts.of_draft, name="text_of_draft"),
+    path("envois/<int:id>/avancement", send.progress, name="sending"),
+    path("reglages/modeles", texts.texts, name="texts"),
+    path("reglages/modeles/nouveau", texts.new, name="text_new"),
+    path("reglages/modeles/<int:id>", texts.edit, name="text"),
+    path("reglages/modeles/<int:id>/supprimer", texts.delete, name="text_delete"),
     path("reglages/", settings.organisation, name="settings"),
     path("reglages/utilisateurs/", users.index, name="users"),
     path("reglages/utilisateurs/<int:id>/role", users.change_role, name="user_role"),
@@ -56,6 +90,10 @@ _organisation = [
     path("reglages/invitations/<int:id>/renvoyer", users.invite_again, name="invitation_again"),
     path("reglages/invitations/<int:id>/annuler", users.cancel_invitation, name="invitation_cancel"),
     path("reglages/suivi-ouverture", privacy.tracking, name="privacy"),
+    path("reglages/conservation", privacy.keeping, name="keeping"),
+    path("contacts/<int:id>/donnees", contact_data.index, name="contact_data"),
+    path("contacts/<int:id>/donnees/exporter", contact_data.download, name="contact_export"),
+    path("contacts/<int:id>/donnees/effacer", contact_data.forget, name="contact_erase"),
     path("reglages/journal", settings.audit_log, name="audit"),
 ]
 

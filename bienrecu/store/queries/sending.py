@@ -1,0 +1,40 @@
+"""How far the sending of an e-mail has come."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bienrecu.domain.status import Status
+from bienrecu.store.models import Message, Recipient, TrainingSession
+
+_RECENT = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`dealt_with`: sent, refused, or tried at least once."""
+
+    message: Message
+    dealt_with: int
+
+    @property
+    def total(self) -> int:
+        return self.message.recipient_count
+
+    @property
+    def is_over(self) -> bool:
+        return self.dealt_with == self.total
+
+
+def under_way(session: TrainingSession, now: datetime) -> Progress | None:
+    """That of the session's latest e-mail, while it leaves; None when nothing is leaving."""
+    sent = Message.objects.filter(session=session, cancelled_at=None, scheduled_at=None)
+    latest = sent.filter(requested_at__gt=now - _RECENT).order_by("-requested_at", "-id").first()
+    if latest is None:
+        return None
+    found = progress(latest)
+    return None if found.is_over else found
+
+
+def progress(message: Message) -> Progress:
+    waiting = Recipient.objects.filter(message=message, status=Status.REQUESTED, failed_attempts=0)
+    return Progress(message, message.recipient_count - waiting.count())

@@ -1,0 +1,1 @@
+"""The pages where an e-mail is written, looked at and sent."""
