@@ -22,9 +22,9 @@ def said(filters: Filters) -> Iterator[tuple[str, Filters]]:
         if words := getattr(filters, name):
             yield text.format(words=words), replace(filters, **{name: ""})
     if filters.since:
-        yield _("From {day}").format(day=_day(filters.since)), replace(filters, since=None)
+        yield _("From {day}").format(day=dated(filters.since)), replace(filters, since=None)
     if filters.until:
-        yield _("Until {day}").format(day=_day(filters.until)), replace(filters, until=None)
+        yield _("Until {day}").format(day=dated(filters.until)), replace(filters, until=None)
     yield from _chosen(filters, "types", types.email_type)
     yield from _chosen(filters, "roles", types.contact_role)
     if filters.attachment is not None:
@@ -40,5 +40,7 @@ def _chosen(filters: Filters, name: str, label_of: Callable[[Any], str]) -> Iter
         yield label_of(value), replace(filters, **{name: tuple(v for v in values if v != value)})
 
 
-def _day(day: date) -> str:
-    return date_format(day, "j F Y")
+def dated(day: date) -> str:
+    """ "12 January 2027", "1er janvier 2027"."""
+    number = _("1st") if day.day == 1 else str(day.day)
+    return f"{number} {date_format(day, 'F Y')}"

@@ -9,7 +9,6 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -79,13 +78,8 @@ def zone_of(header: Header) -> ZoneInfo:
 def _dates(first: date | None, last: date | None) -> str:
     if first is None:
         return _("No date yet")
-    days = [_day(day) for day in (first, last or first)]
+    days = [filter_words.dated(day) for day in (first, last or first)]
     return days[0] if days[0] == days[1] else _("{first} to {last}").format(first=days[0], last=days[1])
-
-
-def _day(day: date) -> str:
-    number = _("1st") if day.day == 1 else str(day.day)
-    return f"{number} {date_format(day, 'F Y')}"
 
 
 def summary(header: Header) -> list[tuple[str, int, str]]:
@@ -148,7 +142,10 @@ def attachment(one: AttachmentFacts) -> str:
 
 def resends(email: EmailFacts) -> list[str]:
     said = [_("Resend of e-mail no. {number}").format(number=email.resend_of)] if email.resend_of else []
-    return said + [_("Resent: e-mail no. {number}").format(number=id) for id in email.resends]
+    if ids := email.resends:
+        text = ngettext("Resent: e-mail no. {numbers}", "Resent: e-mails no. {numbers}", len(ids))
+        said.append(text.format(numbers=", ".join(map(str, ids))))
+    return said
 
 
 @dataclass(frozen=True, slots=True)

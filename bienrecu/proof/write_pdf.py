@@ -169,9 +169,8 @@ def _email(message: MessageFacts, email: EmailFacts, zone: ZoneInfo) -> Iterator
     stands = Look(8.5, bold=True, colour=_COLOURS[email.stands])
     yield [(email.name or email.address, _STRONG, LEFT, 124), (words.status(email), stands, LEFT + 126, 54)]
     since = _("since {when}").format(when=words.moment(email.since, zone))
-    yield [(_identity(message, email), _SMALL, LEFT, 124), (since, _SMALL, LEFT + 126, 54)]
-    if beside := _("; ").join(filter(None, (words.reason(email), words.notes(email)))):
-        yield [(beside, _SMALL, LEFT + 126, 54)]
+    beside = _("; ").join(filter(None, (words.reason(email), words.notes(email))))
+    yield [(_identity(message, email), _SMALL, LEFT, 124), (f"{since}\n{beside}".strip(), _SMALL, LEFT + 126, 54)]
     for happened in words.timeline(email, zone):
         text = " · ".join(filter(None, (happened.text, happened.server)))
         yield [(words.moment(happened.at, zone), _SOFT, LEFT + 3, 42), (text, _SMALL, LEFT + 46, 134)]
