@@ -9,6 +9,7 @@ import structlog
 from django.db import close_old_connections
 from django.utils import timezone
 
+from bienrecu.store import retention
 from bienrecu.submission import digest
 
 log = structlog.get_logger()
@@ -18,6 +19,7 @@ _EVERY = 60.0  # seconds
 # Each is told the time, and does what is due by then; doing it twice, or on two machines at once, must do no harm.
 JOBS: dict[str, Callable[[datetime], object]] = {
     "digest": digest.send_due,
+    "purge": retention.purge_due,
 }
 
 

@@ -72,6 +72,21 @@ def forget(recipients: Sequence[Recipient]) -> None:
     count((recipient.session_id, Status(recipient.status), -1) for recipient in recipients)
 
 
+def expire(events: Iterable[tuple[int, int]]) -> None:
+    """Deletes what may not be kept any longer, given as (id of the event, id of its recipient): the recipients'
+    statuses become what is still proved. Nobody may expire the request itself."""
+    expired = list(events)
+    with transaction.atomic():
+        rows = _lock({recipient_id for _, recipient_id in expired})
+        Event.objects.filter(id__in=[id for id, _ in expired]).exclude(kind=Kind.REQUESTED).delete()
+        _restate(rows)
+
+
+def leave_bare(recipients: Iterable[Recipient]) -> None:
+    """Takes away the words of their events, which name people and addresses: kinds, times and reasons stay."""
+    Event.objects.filter(recipient__in=[recipient.id for recipient in recipients]).exclude(words="").update(words="")
+
+
 def count(changes: Iterable[tuple[int | None, Status, int]]) -> None:
     """Adds to the number of recipients that a session has at a status."""
     totals: Counter[tuple[int, Status]] = Counter()
