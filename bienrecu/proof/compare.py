@@ -118,7 +118,8 @@ class _Contents:
 
     def hashes(self, ids: list[int]) -> Iterator[tuple[int, str]]:
         """Of those whose bytes are kept."""
-        rows = RecipientContent.objects.filter(recipient__in=ids).order_by("recipient__message_id", "recipient_id")
+        kept = RecipientContent.objects.filter(recipient__in=ids).exclude(head=b"")
+        rows = kept.order_by("recipient__message_id", "recipient_id")
         for id, message, head, signatures in rows.values_list(
             "recipient_id", "recipient__message_id", "head", "signatures"
         ):

@@ -1,6 +1,6 @@
 """Makes the file of one export."""
 
-import io
+import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class CannotBeMade(Exception):
 @dataclass(frozen=True, slots=True)
 class Made:
     file_name: str
-    content: bytes
+    content: bytearray
 
 
 def make(export: Export, total: Callable[[int], None], step: Step) -> Made:
@@ -84,11 +84,15 @@ def _header(export: Export, session: TrainingSession, counts: Counter[str], miss
     )
 
 
-def _written(header: Header, emails: Spool, absent: Spool, step: Step) -> bytes:
+def _written(header: Header, emails: Spool, absent: Spool, step: Step) -> bytearray:
     secret = settings.SECRET_KEY.encode()
-    file = io.BytesIO()
-    _WRITERS[header.format](file, header, emails, absent, seal.blank(secret), step)
-    return seal.close(file.getvalue(), secret)
+    with tempfile.TemporaryFile(prefix="bienrecu-record-") as file:
+        _WRITERS[header.format](file, header, emails, absent, seal.blank(secret), step)
+        content = bytearray(file.tell())
+        file.seek(0)
+        file.readinto(content)
+    seal.close(content, secret)
+    return content
 
 
 def _file_name(header: Header) -> str:

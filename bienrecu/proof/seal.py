@@ -29,11 +29,11 @@ def blank(secret: bytes) -> bytes:
     return _MARK + _installation(secret) + b":" + b"0" * _HEX
 
 
-def close(file: bytes, secret: bytes) -> bytes:
-    """`file`, which ends in a blank seal, with the code that holds it. Raises ValueError when it does not."""
+def close(file: bytearray, secret: bytes) -> None:
+    """Writes into `file`, which ends in a blank seal, the code that holds it. Raises ValueError when it does not."""
     if not file.endswith(blank(secret)):
         raise ValueError("There is no blank seal at the end.")
-    return file[:-_HEX] + _code(file[:-_HEX], secret)
+    file[-_HEX:] = _code(file, secret)
 
 
 def check(file: bytes, secret: bytes) -> Found:
@@ -41,7 +41,7 @@ def check(file: bytes, secret: bytes) -> Found:
     tail = _TAIL.search(file[-LENGTH:])
     if tail is None or not hmac.compare_digest(tail[1], _installation(secret)):
         return Found.NOT_OURS
-    is_whole = hmac.compare_digest(tail[2], _code(file[:-_HEX], secret))
+    is_whole = hmac.compare_digest(tail[2], _code(file, secret))
     return Found.UNCHANGED if is_whole else Found.CHANGED
 
 
@@ -50,8 +50,10 @@ def _installation(secret: bytes) -> bytes:
     return _derived(secret, b"installation")[:8].hex().encode()
 
 
-def _code(content: bytes, secret: bytes) -> bytes:
-    return hmac.new(_derived(secret, b"seal"), content, hashlib.sha256).hexdigest().encode()
+def _code(file: bytes | bytearray, secret: bytes) -> bytes:
+    """Of all but the place of the code itself. Files are large: nothing is copied."""
+    with memoryview(file) as whole, whole[:-_HEX] as held:
+        return hmac.new(_derived(secret, b"seal"), held, hashlib.sha256).hexdigest().encode()
 
 
 def _derived(secret: bytes, purpose: bytes) -> bytes:

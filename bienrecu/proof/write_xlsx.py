@@ -2,6 +2,7 @@
 
 Rows go to disk one by one, so that their number costs no memory. Nothing is ever written as a formula."""
 
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -77,7 +78,8 @@ def write(file: IO[bytes], header: Header, emails: Spool, missing: Spool, seal: 
         book.book.close()
         with zipfile.ZipFile(path, "a") as package:
             package.comment = seal
-        file.write(path.read_bytes())
+        with path.open("rb") as made:
+            shutil.copyfileobj(made, file)
 
 
 def _about(book: Book, header: Header) -> None:

@@ -62,14 +62,14 @@ def _forget_contents(recipients: Sequence[Recipient]) -> None:
         shared = MessageContent.objects.select_for_update().filter(message=message).first()
         if shared is None:
             continue
-        RecipientContent.objects.filter(recipient__in=gone).delete()
+        RecipientContent.objects.filter(recipient__in=gone).update(head=b"", signatures=b"")
         _without_theirs(message, shared)
 
 
 def _without_theirs(message: Message, shared: MessageContent) -> None:
     """Packs what others keep against a text of their own: the dictionary is what one recipient was sent, perhaps
     just the one who goes."""
-    others = RecipientContent.objects.filter(recipient__message=message).order_by("recipient")
+    others = RecipientContent.objects.filter(recipient__message=message).exclude(head=b"").order_by("recipient")
     first = others.first()
     if first is None:
         shared.delete()

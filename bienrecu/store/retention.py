@@ -104,7 +104,8 @@ def _purge_emails(organisation: Organisation, now: datetime) -> int:
 def _strip_some(organisation: Organisation, message_id: int) -> int:
     """Whoever has no content any more is done."""
     with transaction.atomic():
-        todo = Recipient.objects.filter(message=message_id, content__isnull=False).select_related("message")
+        kept = Recipient.objects.filter(message=message_id, content__isnull=False).exclude(content__head=b"")
+        todo = kept.select_related("message")
         rows = list(todo.order_by("-id")[:_BATCH])  # the last first: the others are packed against the first one's text
         strip(organisation, rows)
     return len(rows)

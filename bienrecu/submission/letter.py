@@ -70,7 +70,7 @@ def attachments_of(message: Message) -> list[Attachment]:
 
 def _own_part(recipient: Recipient) -> bytes:
     own, shared = getattr(recipient, "content", None), getattr(recipient.message, "content", None)
-    if own is None or shared is None:
+    if own is None or not own.head or shared is None:
         raise LetterLost
     return unpack(bytes(own.head), bytes(shared.dictionary))
 

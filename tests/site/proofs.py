@@ -23,7 +23,7 @@ def an_export(session: TrainingSession, format: str = "csv", language: str = "fr
 def made(session: TrainingSession, format: str = "csv", language: str = "fr", **fields: Any) -> bytes:
     """The file of a record of `session`."""
     export = an_export(session, format, language, **fields)
-    return making.make(export, lambda steps: None, lambda count: None).content
+    return bytes(making.make(export, lambda steps: None, lambda count: None).content)
 
 
 def rows_of_csv(file: bytes) -> list[list[str]]:

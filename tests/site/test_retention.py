@@ -29,6 +29,7 @@ from bienrecu.store.models import (
     Organisation,
     PeopleImport,
     Recipient,
+    RecipientContent,
     Report,
     Role,
     SessionCount,
@@ -83,6 +84,7 @@ def test_months_are_those_of_the_calendar(now: datetime, months: int, expected: 
 
 def test_an_old_e_mail_loses_what_names_people_and_keeps_what_proves() -> None:
     row = an_old_email(name="Awa Diallo", address="awa@exemple.fr", subject="Convocation de Awa Diallo")
+    RecipientContent.objects.update(sha256="fingerprint", signatures=b"DKIM-Signature: d=exemple.fr")
     row.message.attachments.create(name="Diallo.pdf", content_type="application/pdf", size=3, sha256="ab")
     Attempt.objects.create(
         recipient=row, started_at=LONG_AGO, ended_at=LONG_AGO, host="mx.exemple.fr", reply="250 awa@", transcript="awa"
@@ -95,6 +97,7 @@ def test_an_old_e_mail_loses_what_names_people_and_keeps_what_proves() -> None:
     assert (after.status, after.since, after.type, after.msg_id) == (row.status, row.since, row.type, row.msg_id)
     assert exact_bytes(after) is None and not MessageContent.objects.exists()
     attempt, report = after.attempts.get(), after.reports.get()
+    assert after.content.sha256 == "fingerprint"
     assert (attempt.host, attempt.reply, attempt.transcript) == ("mx.exemple.fr", "", "")
     assert (bytes(report.raw), report.sender, report.digest) == (b"", "", "d")
     file = after.message.attachments.get()

@@ -11,7 +11,9 @@ OURS, THEIRS = b"a secret of ours, long enough for anybody", b"a secret of their
 
 
 def sealed(content: bytes) -> bytes:
-    return seal.close(content + seal.blank(OURS), OURS)
+    file = bytearray(content + seal.blank(OURS))
+    seal.close(file, OURS)
+    return bytes(file)
 
 
 @given(st.binary(max_size=300))
@@ -48,4 +50,4 @@ def test_the_code_in_capitals_is_another_file() -> None:
 
 def test_only_a_file_with_a_blank_seal_can_be_closed() -> None:
     with pytest.raises(ValueError, match="blank"):
-        seal.close(b"content", OURS)
+        seal.close(bytearray(b"content"), OURS)

@@ -150,7 +150,8 @@ class Recipient(models.Model):
 
 class RecipientContent(models.Model):
     """What differs in one recipient's copy: `head`, packed (see `store/content.py`); and of the bytes that went out,
-    the signature fields put before it and the SHA-256 of the whole."""
+    the signature fields put before it and the SHA-256 of the whole. Only the latter stays once the content is not kept
+    any more: `head` is empty then."""
 
     recipient = models.OneToOneField(Recipient, on_delete=models.CASCADE, primary_key=True, related_name="content")
     head = models.BinaryField()

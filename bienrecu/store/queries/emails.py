@@ -61,7 +61,7 @@ def exact_bytes(recipient: Recipient) -> ExactBytes | None:
     """None when the content is not kept any more."""
     kept = RecipientContent.objects.filter(recipient=recipient).first()
     shared = getattr(recipient.message, "content", None)
-    if kept is None or shared is None:
+    if kept is None or not kept.head or shared is None:
         return None
     head = unpack(bytes(kept.head), bytes(shared.dictionary))
     return ExactBytes(bytes(kept.signatures) + head + bytes(shared.tail), kept.sha256)
