@@ -15,7 +15,7 @@ from bienrecu.domain.audit import Action
 from bienrecu.domain.event import Kind
 from bienrecu.store import record
 from bienrecu.store.audit import note
-from bienrecu.store.models import Message, Recipient, User
+from bienrecu.store.models import Message, Organisation, Recipient, User
 from bienrecu.store.queries import follow_up
 from bienrecu.submission.resend import Preface, already_sent, resend, verdicts
 from bienrecu.wording import when
@@ -38,21 +38,22 @@ def failures(recipients: Iterable[Recipient]) -> Failures:
     )
 
 
-def resend_failures(recipients: Iterable[Recipient], *, by: User | None, key: str) -> list[Recipient]:
+def resend_failures(
+    organisation: Organisation, recipients: Iterable[Recipient], *, by: User | None, key: str
+) -> list[Recipient]:
     """Sends again those of `recipients` that still wait for somebody and may be sent as they are; the new rows.
 
     Raises Refused when what is sent itself is wrong; then nothing is sent."""
     with transaction.atomic():
         rows = follow_up.locked(recipients)
-        earlier = already_sent(rows[0].organisation, key) if rows else []
-        return earlier or resend(failures(rows).allowed, by=by, key=key)
+        return already_sent(organisation, key) or resend(failures(rows).allowed, by=by, key=key)
 
 
 def hand_over(recipient: Recipient, *, by: User | None, at: datetime, words: str) -> None:
     """Notes that `recipient` got it another way: `words` say how, and to whom. The status stays: it is of the e-mail.
 
-    The same note twice is one."""
-    key = hashlib.sha256(f"{by and by.pk} {at.isoformat()} {words}".encode()).hexdigest()[:32]
+    The same note twice in a day is one."""
+    key = hashlib.sha256(f"{by and by.pk} {timezone.localdate(at)} {words}".encode()).hexdigest()[:32]
     with transaction.atomic():
         if recipient.events.filter(key=f"note:{key}").exists():
             return

@@ -4,9 +4,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from bienrecu.store.models import Membership
+from bienrecu.store.models import Membership, Organisation
+from bienrecu.store.queries import follow_up
 from bienrecu.web.access import memberships
 from bienrecu.wording import types
 
@@ -19,7 +21,15 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "organisation": membership.organisation if membership else None,
         "memberships": getattr(request, "memberships", None) or SimpleLazyObject(lambda: _memberships(request)),
         "languages": settings.LANGUAGES,
+        "to_handle_count": SimpleLazyObject(lambda: _to_handle(membership.organisation)) if membership else "",
     }
+
+
+def _to_handle(organisation: Organisation) -> str:
+    """How many e-mails wait for somebody, as shown beside the page that lists them."""
+    now = timezone.localtime()
+    count = follow_up.count(organisation, now.date(), now)
+    return f"{follow_up.LIMIT}+" if count > follow_up.LIMIT else str(count or "")
 
 
 def _memberships(request: HttpRequest) -> list[Membership]:

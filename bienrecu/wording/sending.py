@@ -10,21 +10,27 @@ from bienrecu.wording import when
 
 def what_will_happen(people: int, subject: str, files: int, at: datetime | None, now: datetime) -> str:
     """ "27 people will receive “Your invitation” with 1 attachment, now." `at`: when, unless now."""
+    said = when.moment(at, now) if at else _("now")
     sentence = ngettext(
         "{n} person will receive “{subject}”{files}, {when}.",
         "{n} people will receive “{subject}”{files}, {when}.",
         people,
     )
-    return sentence.format(n=people, subject=subject, files=_with(files), when=when.moment(at, now) if at else _("now"))
+    return sentence.format(n=people, subject=subject, files=_with(files), when=said)
 
 
-def what_happened(people: int, subject: str, at: datetime | None, now: datetime) -> str:
-    if at:
+def what_was_done(people: int, subject: str, at: datetime | None, now: datetime) -> str:
+    """Of an e-mail that is leaving, or that will leave `at`."""
+    if at and at > now:
         text = ngettext(
-            "{n} e-mail “{subject}” will leave {when}.", "{n} e-mails “{subject}” will leave {when}.", people
+            "“{subject}” will leave for {n} person {when}.", "“{subject}” will leave for {n} people {when}.", people
         )
         return text.format(n=people, subject=subject, when=when.moment(at, now))
-    text = ngettext("{n} e-mail “{subject}” is leaving.", "{n} e-mails “{subject}” are leaving.", people)
+    text = ngettext(
+        "The sending of “{subject}” to {n} person has begun.",
+        "The sending of “{subject}” to {n} people has begun.",
+        people,
+    )
     return text.format(n=people, subject=subject)
 
 

@@ -298,10 +298,10 @@ def test_all_that_failed_is_sent_again_except_what_needs_more() -> None:
     a_recipient(session, Status.RECEIVED)
     waiting = queries.unsettled_of(session)
     assert failures(waiting).others == [wrong]
-    [again] = resend_failures(waiting, by=None, key="k")
+    [again] = resend_failures(session.organisation, waiting, by=None, key="k")
     assert again.resend_of == full
-    assert resend_failures(waiting, by=None, key="k") == [again]
-    assert resend_failures(waiting, by=None, key="another page") == []
+    assert resend_failures(session.organisation, waiting, by=None, key="k") == [again]
+    assert resend_failures(session.organisation, waiting, by=None, key="another page") == []
 
 
 def test_failures_of_several_sessions_and_messages_go_again_each_in_its_own() -> None:
@@ -310,7 +310,7 @@ def test_failures_of_several_sessions_and_messages_go_again_each_in_its_own() ->
     organisation = rows[0].organisation
     Recipient.objects.update(organisation=organisation)
     Message.objects.update(organisation=organisation)
-    again = resend_failures(rows, by=None, key="k")
+    again = resend_failures(organisation, rows, by=None, key="k")
     assert [(row.resend_of, row.session_id) for row in again] == [(row, row.session_id) for row in rows]
 
 
@@ -335,7 +335,9 @@ def test_handing_over_another_way_is_noted_beside_the_status_and_settles_it() ->
 
 
 def test_a_reminder_goes_to_those_who_have_it_and_have_not_confirmed() -> None:
-    silent, confirmed, refused, _waiting = posted("a@b.fr", "b@b.fr", "c@b.fr", "d@b.fr", attachments=[PDF])
+    people = ("a@b.fr", "b@b.fr", "c@b.fr", "d@b.fr", "e@b.fr")
+    silent, confirmed, refused, replied, _waiting = posted(*people, attachments=[PDF])
+    lived(replied, Kind.REPLIED)
     lived(silent, Kind.DELIVERED)
     lived(confirmed, Kind.CONFIRMED)
     lived(refused, Kind.REFUSED, Reason.MAILBOX_FULL)

@@ -58,10 +58,10 @@ class Filters:
         return wanted
 
     def _parts(self, zone: tzinfo) -> Iterator[Q]:
-        yield from (Q(search__like=f"%{word}%") for word in _words(self.text))
+        yield from (Q(search__like=f"%{word}%") for word in patterns(self.text))
         # `search` is three lines, name, address, subject: what a line feed follows is no subject.
-        yield from (Q(search__like=f"%{word}%\n%") for word in _words(self.recipient))
-        yield from (Q(search__like=f"%\n%\n%{word}%") for word in _words(self.subject))
+        yield from (Q(search__like=f"%{word}%\n%") for word in patterns(self.recipient))
+        yield from (Q(search__like=f"%\n%\n%{word}%") for word in patterns(self.subject))
         if self.since:
             start = datetime.combine(self.since, time(), zone)
             yield Q(requested_at__gte=start) | Q(sent_at__gte=start)
@@ -80,7 +80,7 @@ class Filters:
 EVERYBODY = Filters()
 
 
-def _words(text: str) -> list[str]:
+def patterns(text: str) -> list[str]:
     """The words of `text` as patterns for LIKE."""
     return [_literal(word) for word in searchable(text[:MAX_TEXT]).split()[:_MAX_WORDS]]
 

@@ -79,8 +79,14 @@ def unsettled_of(session: TrainingSession) -> list[Recipient]:
     return list(_shown(unsettled(session.organisation).filter(session=session)).order_by("id"))
 
 
+def some(organisation: Organisation, ids: Collection[int]) -> list[Recipient]:
+    """Those of `ids` that are that organisation's."""
+    return list(Recipient.objects.filter(organisation=organisation, id__in=ids, message__confidential=False))
+
+
 def unsettled_count(session: TrainingSession) -> int:
-    return unsettled(session.organisation).filter(session=session).count()
+    """LIMIT + 1 stands for more than LIMIT."""
+    return unsettled(session.organisation).filter(session=session).order_by()[: LIMIT + 1].count()
 
 
 def sessions_with_failures(since: datetime) -> list[TrainingSession]:
@@ -155,7 +161,7 @@ def known(organisation: Organisation, ids: Collection[int], addresses: Collectio
     rows = Suppression.objects.filter(organisation=organisation, address__in=addresses)
     lifted = rows.filter(lifted_at__isnull=False).values_list("address").annotate(last=Max("lifted_at"))
     live = rows.filter(lifted_at=None).select_related("event")
-    kept = RecipientContent.objects.filter(recipient__in=ids).values_list("recipient", flat=True)
+    kept = RecipientContent.objects.filter(recipient__in=ids).exclude(head=b"").values_list("recipient", flat=True)
     return Known({row.address: row for row in live}, dict(lifted), set(kept))
 
 
@@ -189,10 +195,14 @@ def lines(rows: Sequence[Recipient]) -> list[list[Recipient]]:
 
 
 def not_confirmed(message: Message) -> list[Recipient]:
-    """The last e-mail to each recipient of `message` who has it, or may have it, and has confirmed none of them."""
+    """The last e-mail to each recipient of `message` who has it, or may have it, and has confirmed none of them. Who
+    replied, or got it another way, is asked nothing more."""
     reached = (Status.SENT, Status.RECEIVED, Status.OPENED)
     told = lines(list(_shown(message.recipients.all()).order_by("id")))
-    silent = [line for line in told if not any(row.flags & (Flag.CONFIRMED | Flag.NOTED) for row in line)]
+    replies = Event.objects.filter(recipient__in=[row.id for line in told for row in line], kind=Kind.REPLIED)
+    replied = set(replies.values_list("recipient_id", flat=True))
+    answered = Flag.CONFIRMED | Flag.NOTED
+    silent = [line for line in told if not any(row.flags & answered or row.id in replied for row in line)]
     return [line[-1] for line in silent if line[-1].status in reached]
 
 

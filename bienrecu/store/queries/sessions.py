@@ -37,8 +37,17 @@ def past(organisation: Organisation, today: date) -> list[Listed]:
     return _with_counts(_of(organisation).filter(last_day__lt=today).order_by("-last_day", "-id")[:MOST])
 
 
-def _of(organisation: Organisation) -> QuerySet[TrainingSession]:
-    rows = TrainingSession.objects.filter(organisation=organisation)
+def archived(organisation: Organisation) -> list[Listed]:
+    """The latest put away first."""
+    return _with_counts(_of(organisation, archived=True).order_by("-archived_at", "-id")[:MOST])
+
+
+def has_archived(organisation: Organisation) -> bool:
+    return TrainingSession.objects.filter(organisation=organisation, archived_at__isnull=False).exists()
+
+
+def _of(organisation: Organisation, *, archived: bool = False) -> QuerySet[TrainingSession]:
+    rows = TrainingSession.objects.filter(organisation=organisation, archived_at__isnull=not archived)
     return rows.annotate(last_day=Coalesce("ends_on", "starts_on"), enrolled=Count("participants"))
 
 

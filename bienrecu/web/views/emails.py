@@ -13,6 +13,7 @@ from bienrecu.store.queries.emails import ExactBytes
 from bienrecu.web import case as cases
 from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.preview import POLICY, preview
+from bienrecu.web.remedies import may_send, remedies
 from bienrecu.wording import statuses, types
 
 
@@ -31,6 +32,8 @@ def email(request: MemberRequest, id: int) -> HttpResponse:
         "label": statuses.label(status),
         "type": types.email_type(recipient.type),
         "role": types.contact_role(recipient.role) if recipient.role else "",
+        "remedies": remedies(request, recipient),
+        "may_send": may_send(request),
         "card": cases.card_of(found, request.organisation, now),
         "timeline": cases.timeline(found),
         "attempts": cases.evidence(found.attempts),

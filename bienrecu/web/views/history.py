@@ -5,6 +5,7 @@ and for a page that looks again every few seconds, nothing (204) or the rows and
 
 import hashlib
 from typing import Any
+from urllib.parse import quote
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -12,15 +13,16 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from bienrecu.domain.status import Status
+from bienrecu.domain.status import FAILURES, Status
 from bienrecu.store.models import TrainingSession
-from bienrecu.store.queries import sessions
+from bienrecu.store.queries import follow_up, sessions
 from bienrecu.store.queries.filters import EVERYBODY
 from bienrecu.store.queries.history import LIMIT, START, Cursor, Page, Question, acts, counts, page
 from bienrecu.web import history_address, history_filters
 from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.history_address import HistoryAddress
 from bienrecu.web.history_rows import present
+from bienrecu.web.remedies import may_send
 
 _WHOLE, _PART, _ROWS = "web/history.html", "web/history/_history.html", "web/history/_live.html"
 
@@ -69,6 +71,10 @@ def _context(
     query = address.query
     return {
         "session": session,
+        "tab": "history",
+        "may_send": may_send(request),
+        "failures": _failures(session, kept),
+        "back": quote(request.path + query.removesuffix("?"), safe=""),
         "address": address,
         "filters": address.filters,
         "sort": address.sort,
@@ -89,3 +95,8 @@ def _context(
         "next": address.at(found.after) if found.after else "",
         "last": address.at(Cursor(backward=True)),
     }
+
+
+def _failures(session: TrainingSession, kept: dict[Status, int]) -> int:
+    """How many wait for somebody, counted up to a little beyond what is worth a number."""
+    return follow_up.unsettled_count(session) if any(kept[status] for status in FAILURES) else 0

@@ -50,5 +50,7 @@ def bounded_upload(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
 
 def dropped(request: HttpRequest) -> list[str]:
+    """The names of the files of `request` that went beyond the limit."""
+    _ = request.FILES  # they are known once it is read
     handlers = [one for one in request.upload_handlers if isinstance(one, BoundedUpload)]
     return [name for handler in handlers for name in handler.dropped]

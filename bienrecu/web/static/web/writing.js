@@ -226,7 +226,7 @@ function attaching(form) {
     input.value = "";
   });
   input.addEventListener("htmx:xhr:progress", ({ detail }) => {
-    if (detail.lengthComputable) state.textContent = input.dataset.sending.replace("{n}", Math.round(100 * detail.loaded / detail.total));
+    if (detail.lengthComputable) state.textContent = `${input.dataset.sending} ${Math.round(100 * detail.loaded / detail.total)} %`;
   });
   input.addEventListener("htmx:afterRequest", ({ detail }) => { input.value = ""; state.textContent = detail.successful ? "" : form.dataset.lost; });
   place.addEventListener("htmx:afterSwap", () => { if (document.activeElement === document.body) input.focus(); }); // its button went with the file

@@ -1,5 +1,6 @@
 """What each recipient would get, before anything leaves; and one to oneself."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,6 +27,7 @@ from bienrecu.web.writing import page
 from bienrecu.wording import types
 
 _SHOWN = ("From", "Reply-To", "To", "Subject")
+_QUOTED = re.compile(r'^"([^"\\]*)"(?= <)')  # a name, as RFC 5322 has it written
 
 
 @require_safe
@@ -69,7 +71,9 @@ def _of(asked: Request, audience: Audience, number: int) -> dict[str, Any]:
         "suppressed": dict(page.suppressed(audience)).get(contact, ""),
         "doubt": next((doubt.suggestion for doubt in audience.doubtful if doubt.contact == contact), ""),
         "shown": shown,
-        "fields": [(name, value) for name, value in shown.fields if name in _SHOWN] if shown else [],
+        "fields": [(name, _QUOTED.sub(r"\1", value)) for name, value in shown.fields if name in _SHOWN]
+        if shown
+        else [],
     }
 
 

@@ -21,7 +21,7 @@ from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.roles import needs
 from bienrecu.web.views.writing.start import find
 from bienrecu.wording import types
-from bienrecu.wording.sending import what_happened, what_will_happen
+from bienrecu.wording.sending import what_was_done, what_will_happen
 
 _FORGOTTEN = "attachment_forgotten"
 _SHOWN_PROBLEMS = 100
@@ -90,7 +90,7 @@ def _sent(request: MemberRequest, draft: Draft) -> HttpResponse:
     if message is None:
         raise Http404
     asked = drafts.request_of(draft, with_files=False)
-    text = what_happened(message.recipient_count, subject_for_all(asked), message.scheduled_at, timezone.localtime())
+    text = what_was_done(message.recipient_count, subject_for_all(asked), message.scheduled_at, timezone.localtime())
     messages.success(request, text)
     return redirect("history", slug=request.organisation.slug, session_id=draft.session_id)
 
