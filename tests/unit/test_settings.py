@@ -91,7 +91,7 @@ def test_a_page_made_from_the_program_is_current(tool: str) -> None:
 def test_every_log_line_is_explained() -> None:
     written = set()
     for file in (ROOT / "bienrecu").rglob("*.py"):
-        written |= set(re.findall(r"\blog\.(?:debug|info|warning|error)\(\s*\"([^\"]+)\"", file.read_text()))
+        written |= set(re.findall(r"\blog\.(?:debug|info|warning|error|exception)\(\s*\"([^\"]+)\"", file.read_text()))
     explained = set(re.findall(r"`([a-z ]+)`", (ROOT / "docs/log-lines.md").read_text()))
     assert written, "no log line found: the pattern no longer fits the code"
     assert written - explained == set()
