@@ -4,12 +4,9 @@
 the same messages (two parts, 10 KB) for distinct recipients at 50 domains, in fresh processes and an empty database,
 and one server on loopback that takes them all. Programs are started before the clock."""
 
-import statistics
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from time import perf_counter
 
 from benchmarks.world import Program, Sink, World, Worlds, cpu_seconds, print_table, spread

@@ -8,8 +8,8 @@ SUBJECT = "Convocation : {{ prenom }}, votre formation commence bientôt"
 
 _PARAGRAPH = (
     "<p>Nous avons le plaisir de vous confirmer votre inscription à la formation Sauveteur secouriste du travail. "
-    "Merci de vous présenter à l'accueil un quart d'heure avant le début, muni d'une pièce d'identité ; le déjeuner est "
-    "prévu sur place, et le règlement intérieur vous sera remis à votre arrivée.</p>\n"
+    "Merci de vous présenter à l'accueil un quart d'heure avant le début, muni d'une pièce d'identité ; le déjeuner "
+    "est prévu sur place, et le règlement intérieur vous sera remis à votre arrivée.</p>\n"
 )
 HTML = (
     '<!doctype html>\n<html lang="fr"><head><meta charset="utf-8"><title>Convocation</title></head>\n<body>\n'

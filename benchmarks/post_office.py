@@ -3,10 +3,11 @@ then `send_queued_mail` with two processes; its database as durable as ours."""
 
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
-import dkim
 import django
+import dkim
 from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.management import call_command
@@ -31,8 +32,7 @@ def _signature(content: bytes) -> bytes:
 
 
 if DKIM_KEY:
-    with open(DKIM_KEY, "rb") as file:
-        KEY = file.read()
+    KEY = Path(DKIM_KEY).read_bytes()
 
 
 def main() -> None:
@@ -49,27 +49,27 @@ def main() -> None:
     if mode == "plain":
         send_many(
             [
-                dict(
-                    recipients=one["email"],
-                    sender=SENDER,
-                    subject=SUBJECT,
-                    message=TEXT,
-                    html_message=HTML,
-                    context=one,
-                )
+                {
+                    "recipients": one["email"],
+                    "sender": SENDER,
+                    "subject": SUBJECT,
+                    "message": TEXT,
+                    "html_message": HTML,
+                    "context": one,
+                }
                 for one in persons
             ]
         )
     else:
         send_many(
             [
-                dict(
-                    recipients=one["email"],
-                    sender=SENDER,
-                    template=template,
-                    context=one,
-                    render_on_delivery=mode == "late",
-                )
+                {
+                    "recipients": one["email"],
+                    "sender": SENDER,
+                    "template": template,
+                    "context": one,
+                    "render_on_delivery": mode == "late",
+                }
                 for one in persons
             ]
         )

@@ -1,4 +1,4 @@
-"""What benchmarks share: databases that are gone afterwards, programs that wait for the word, what they cost, tables."""
+"""What benchmarks share: databases gone afterwards, programs that wait for the word, what they cost, tables."""
 
 import os
 import statistics
