@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo install test lint acceptance bench format lock messages clean
+.PHONY: demo install test lint acceptance bench corpus format lock messages clean
 .DEFAULT_GOAL := help
 
 help:  ## list what can be made
@@ -30,6 +30,9 @@ acceptance: $(VENV)/acceptance  ## real Postfix, PostgreSQL, Dovecot, Chromium (
 bench: $(VENV)/acceptance  ## ratios against peers and baselines
 	@$(BIN)/python -m benchmarks
 
+corpus: $(VENV)/corpus  ## how well returns are read, over the labelled corpus beside the repository
+	@$(BIN)/python tools/corpus.py
+
 format: $(VENV)/dev
 	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .
 
@@ -40,6 +43,7 @@ lock:
 	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-header -q -o requirements/run.txt
 	uv pip compile pyproject.toml --group test --universal --generate-hashes --python-version 3.11 --no-header -q -o requirements/dev.txt
 	uv pip compile pyproject.toml --group test --group acceptance --universal --generate-hashes --python-version 3.11 --no-header -q -o requirements/acceptance.txt
+	uv pip compile pyproject.toml --group test --group corpus --universal --generate-hashes --python-version 3.11 --no-header -q -o requirements/corpus.txt
 	uv pip compile --group build --universal --generate-hashes --python-version 3.11 --no-header -q -o requirements/build.txt
 
 clean:
@@ -67,4 +71,9 @@ $(VENV)/dev: requirements/dev.txt $(VENV)/run
 $(VENV)/acceptance: requirements/acceptance.txt $(VENV)/dev
 	@echo "Installing what the acceptance tests need ..."
 	@$(PIP) install --require-hashes -r requirements/acceptance.txt
+	@touch $@
+
+$(VENV)/corpus: requirements/corpus.txt $(VENV)/dev
+	@echo "Installing what reading returns is measured against ..."
+	@$(PIP) install --require-hashes -r requirements/corpus.txt
 	@touch $@

@@ -241,6 +241,26 @@ def verify(file: Path, as_json: bool) -> None:
     sys.exit(run(file, as_json=as_json))
 
 
+@commands.command()
+@click.option("--jsonl", is_flag=True, required=True, help="Read and write JSON Lines (the only form there is).")
+@click.option("--root", type=click.Path(exists=True, file_okay=False, path_type=Path), default=".",
+              help="Folder that raw paths are relative to. Default: the current one.")  # fmt: skip
+def classify(jsonl: bool, root: Path) -> None:
+    """Says what mails that came back and servers' replies mean, many at once.
+
+    Reads one JSON object a line: {id, kind, text} or {id, kind, raw}, where raw is the path of a
+    mail. kind "reply" is a server's reply; anything else is a mail. Writes {id, recipients, reason,
+    permanence}: reason is a failure's reason, or complaint, auto_reply, challenge, read_receipt,
+    delivered, relayed, or null; permanence is permanent, temporary or none. Needs no database.
+
+    \b
+    bienrecu classify --jsonl --root corpus < corpus/data.jsonl > found.jsonl
+    """
+    from bienrecu.processes.classify import run
+
+    sys.exit(run(root))
+
+
 @commands.command("add-organisation")
 @click.argument("slug")
 @click.argument("name")

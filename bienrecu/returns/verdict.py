@@ -1,0 +1,58 @@
+"""A mail in a line: who is concerned, why, and whether asking again could help. For measuring, and for programs."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bienrecu.diagnosis import Diagnosis
+from bienrecu.domain.event import Kind
+from bienrecu.returns.interpret import Interpretation, Reported, ReturnKind
+
+Permanence = Literal["permanent", "temporary", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`reason` is the value of a failure's reason or a word for what is no failure ("complaint"); empty when the
+    mail is neither. `recipients` are the addresses named, for each the one we wrote to if the mail knows it."""
+
+    recipients: tuple[str, ...] = ()
+    reason: str = ""
+    permanence: Permanence = "none"
+
+
+_NO_FAILURE: dict[ReturnKind, str] = {
+    ReturnKind.AUTO_REPLY: "auto_reply",
+    ReturnKind.COMPLAINT: "complaint",
+    ReturnKind.READ_RECEIPT: "read_receipt",
+}
+
+
+def verdict_of(found: Interpretation) -> Verdict:
+    """What was found in a mail that came back."""
+    if found.kind is ReturnKind.REPORT:
+        return _of_report(found.reported)
+    return Verdict(reason=_NO_FAILURE.get(found.kind, ""))
+
+
+def verdict_of_diagnosis(diagnosis: Diagnosis) -> Verdict:
+    """What a server's reply means."""
+    return Verdict((), diagnosis.reason, "permanent" if diagnosis.permanent else "temporary")
+
+
+def _of_report(reported: tuple[Reported, ...]) -> Verdict:
+    """The first failure speaks for the mail; else the first delay; else what was delivered."""
+    first = min(reported, key=_weight)
+    concerned = [part for part in reported if _is_trouble(part) == _is_trouble(first)]
+    recipients = tuple(dict.fromkeys(address for part in concerned for address in part.addresses[:1]))
+    if first.diagnosis is None:
+        return Verdict(recipients, str(first.kind))
+    verdict = verdict_of_diagnosis(first.diagnosis)
+    return Verdict(recipients, verdict.reason, verdict.permanence)
+
+
+def _is_trouble(part: Reported) -> bool:
+    return part.diagnosis is not None
+
+
+def _weight(part: Reported) -> int:
+    return {Kind.RETURNED: 0, Kind.DELAYED: 1}.get(part.kind, 2)
