@@ -1,20 +1,27 @@
 """What a mail to a return address is: a report, an automatic reply, a complaint, a person's answer."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bienrecu.diagnosis import Diagnosis, diagnose
+from bienrecu.diagnosis import Diagnosis
 from bienrecu.domain.event import Kind
 from bienrecu.protocol.dsn.parse import Action, RecipientReport, read_report
-from bienrecu.protocol.message.parse import Part, decode_words, parse, read_fields
+from bienrecu.protocol.mdn.parse import read_receipt
+from bienrecu.protocol.message.parse import Part, decode_words, parse
 from bienrecu.returns.auto_reply import is_automatic
-from bienrecu.returns.text_report import looks_returned, read_text_report
+from bienrecu.returns.challenge import asks_for_person, is_challenge
+from bienrecu.returns.complaint import read_complaint
+from bienrecu.returns.explain import explain, explain_field
+from bienrecu.returns.notice import Notice, looks_returned, read_notice
+from bienrecu.returns.service_notice import read_service_notice
 
 
 class ReturnKind(StrEnum):
     REPORT = "report"
     AUTO_REPLY = "auto_reply"
+    CHALLENGE = "challenge"
     COMPLAINT = "complaint"
     READ_RECEIPT = "read_receipt"
     ORDINARY = "ordinary"
@@ -39,18 +46,21 @@ class Reported:
 class Interpretation:
     """What one mail is, by itself: whom it may concern is for `match.py`.
 
-    `envid` and `message_id` are what a report says of the message it is about. `answers` are the message ids
-    that it says it answers. `displayed`: a read receipt sent by hand by somebody who displayed the message."""
+    `envid` and `message_id` are what a report says of the message it is about, `about` the addresses that a
+    complaint or a receipt names. `answers` are the message ids that it says it answers. `displayed`: a read receipt
+    sent by hand by somebody who displayed the message. `unwanted`: a complaint by somebody, not by a machine."""
 
     kind: ReturnKind
     author: str = ""
     subject: str = ""
     reported: tuple[Reported, ...] = ()
+    about: tuple[str, ...] = ()
     envid: str = ""
     message_id: str = ""
     reporting_mta: str = ""
     answers: tuple[str, ...] = ()
     displayed: bool = False
+    unwanted: bool = False
 
 
 _MAX_ANSWERS = 100
@@ -61,7 +71,14 @@ _MESSAGE_ID = re.compile(r"<[^<>\s]{1,998}>")
 def interpret(raw: bytes) -> Interpretation:
     """Never raises. What nothing explains is not understood."""
     message = parse(raw)
-    found = _report(message) or _feedback(message) or _notice(message) or _letter(message)
+    found = (
+        _report(message)
+        or _complaint(message)
+        or _receipt(message)
+        or _service_notice(message)
+        or _notice(message)
+        or _letter(message)
+    )
     return replace(found, author=_shown(message, "From"), subject=_shown(message, "Subject"))
 
 
@@ -74,9 +91,11 @@ def _report(message: Part) -> Interpretation | None:
     report = read_report(message)
     if report is None or not report.recipients:
         return None
+    if all(asks_for_person(recipient.diagnostic) for recipient in report.recipients):
+        return Interpretation(ReturnKind.CHALLENGE, answers=_answers(message))
     return Interpretation(
         ReturnKind.REPORT,
-        reported=tuple(map(_reported, report.recipients)),
+        reported=_all_reported(report.recipients, message),
         envid=report.envid,
         message_id=report.returned_message_id,
         reporting_mta=report.reporting_mta,
@@ -93,66 +112,82 @@ _KIND_OF_ACTION: dict[Action, Kind] = {
 }
 
 
-def _reported(recipient: RecipientReport) -> Reported:
+def _all_reported(recipients: Iterable[RecipientReport], message: Part) -> tuple[Reported, ...]:
+    return tuple(_reported(recipient, message) for recipient in recipients)
+
+
+def _reported(recipient: RecipientReport, message: Part) -> Reported:
     kind = _KIND_OF_ACTION[recipient.action]
     fails = kind in (Kind.RETURNED, Kind.DELAYED)
     return Reported(
         kind=kind,
         addresses=recipient.addresses,
-        diagnosis=diagnose(recipient.diagnostic, None, recipient.status, "", recipient.remote_mta) if fails else None,
+        diagnosis=explain_field(recipient, message) if fails else None,
         words=recipient.diagnostic or str(recipient.status or ""),
     )
 
 
-def _feedback(message: Part) -> Interpretation | None:
-    """A complaint (RFC 5965) or a read receipt (RFC 8098)."""
-    for part in message.walk():
-        if part.content_type == "message/feedback-report":
-            return Interpretation(ReturnKind.COMPLAINT)
-        if part.content_type in ("message/disposition-notification", "message/global-disposition-notification"):
-            return Interpretation(
-                ReturnKind.READ_RECEIPT,
-                message_id=_machine_field(part, "original-message-id"),
-                displayed=_was_displayed(_machine_field(part, "disposition")),
-            )
-    return None
+def _complaint(message: Part) -> Interpretation | None:
+    complaint = read_complaint(message)
+    if complaint is None:
+        return None
+    return Interpretation(
+        ReturnKind.COMPLAINT,
+        about=complaint.recipients,
+        envid=complaint.envid,
+        message_id=complaint.message_id,
+        unwanted=complaint.unwanted,
+    )
 
 
-def _machine_field(part: Part, name: str) -> str:
-    fields = read_fields(part.content().strip())
-    return next((value for known, value in fields if known.lower() == name), "")
+def _receipt(message: Part) -> Interpretation | None:
+    receipt = read_receipt(message)
+    if receipt is None:
+        return None
+    return Interpretation(
+        ReturnKind.READ_RECEIPT,
+        about=(receipt.recipient,) if receipt.recipient else (),
+        message_id=receipt.original_message_id,
+        displayed=receipt.displayed,
+    )
 
 
-def _was_displayed(disposition: str) -> bool:
-    """Whether a person did something: "manual-action/MDN-sent-manually; displayed" (RFC 8098 §3.2.6)."""
-    mode, _, kind = disposition.lower().replace(" ", "").partition(";")
-    return mode.startswith("manual-action") and kind.partition("/")[0] == "displayed"
+def _service_notice(message: Part) -> Interpretation | None:
+    notice = read_service_notice(message)
+    if notice is None:
+        return None
+    if notice.complained:
+        return Interpretation(ReturnKind.COMPLAINT, about=notice.complained, unwanted=True)
+    return Interpretation(ReturnKind.REPORT, reported=_all_reported(notice.recipients, message))
 
 
 def _notice(message: Part) -> Interpretation | None:
     """A report in words alone, or what looks like one: never taken for a reply, whatever its header says."""
     if not looks_returned(message):
         return None
-    found = read_text_report(message)
-    if not found:
-        return Interpretation(ReturnKind.NOT_UNDERSTOOD)
-    reported = tuple(
-        Reported(
-            kind=Kind.DELAYED if notice.delayed else Kind.RETURNED,
-            addresses=(notice.address,) if notice.address else (),
-            diagnosis=diagnose(notice.words, None, None, ""),
-            words=notice.words,
-        )
-        for notice in found
+    report = read_notice(message)
+    subject = _shown(message, "Subject")
+    reported = _all_reported(report.fields, message) or tuple(_noticed(notice, subject) for notice in report.notices)
+    return Interpretation(ReturnKind.REPORT if reported else ReturnKind.NOT_UNDERSTOOD, reported=reported)
+
+
+def _noticed(notice: Notice, subject: str) -> Reported:
+    return Reported(
+        kind=Kind.DELAYED if notice.delayed else Kind.RETURNED,
+        addresses=(notice.address,) if notice.address else (),
+        diagnosis=explain(notice.words, notice.all_words, subject, notice.delayed),
+        words=notice.words,
     )
-    return Interpretation(ReturnKind.REPORT, reported=reported)
 
 
 def _letter(message: Part) -> Interpretation:
+    answers = _answers(message)
+    if is_challenge(message):
+        return Interpretation(ReturnKind.CHALLENGE, answers=answers)
     if is_automatic(message):
-        return Interpretation(ReturnKind.AUTO_REPLY, answers=_answers(message))
+        return Interpretation(ReturnKind.AUTO_REPLY, answers=answers)
     if "@" in message.get("From"):
-        return Interpretation(ReturnKind.ORDINARY, answers=_answers(message))
+        return Interpretation(ReturnKind.ORDINARY, answers=answers)
     return Interpretation(ReturnKind.NOT_UNDERSTOOD)
 
 

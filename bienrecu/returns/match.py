@@ -39,20 +39,25 @@ class ReturnEvent:
 
 def events_for(interpretation: Interpretation, recipient: Addressee, at: datetime) -> list[ReturnEvent]:
     """What the mail, got at `at`, proves for `recipient`. Other recipients that it names are not touched."""
-    match interpretation.kind:
-        case ReturnKind.REPORT:
-            return [_reported_event(*found, at) for found in _about(recipient, interpretation.reported)]
+    if interpretation.kind is ReturnKind.REPORT:
+        return [_reported_event(*found, at) for found in _about(recipient, interpretation.reported)]
+    kind = _kind_proved(interpretation, recipient)
+    return [ReturnEvent(kind, at, words=interpretation.subject)] if kind else []
+
+
+def _kind_proved(found: Interpretation, recipient: Addressee) -> Kind | None:
+    match found.kind:
         case ReturnKind.AUTO_REPLY:
-            return [ReturnEvent(Kind.AUTO_REPLY, at, words=interpretation.subject)]
-        case ReturnKind.COMPLAINT:
-            return [ReturnEvent(Kind.COMPLAINT, at)]
-        case ReturnKind.READ_RECEIPT:
-            return [ReturnEvent(Kind.DISPLAYED, at)] if interpretation.displayed else []
-        case ReturnKind.ORDINARY:
-            answers_us = recipient.message_id in interpretation.answers
-            return [ReturnEvent(Kind.REPLIED, at, words=interpretation.subject)] if answers_us else []
-        case ReturnKind.NOT_UNDERSTOOD:
-            return []
+            return Kind.AUTO_REPLY
+        case ReturnKind.CHALLENGE:
+            return Kind.CHALLENGE
+        case ReturnKind.COMPLAINT if found.unwanted:
+            return Kind.COMPLAINT
+        case ReturnKind.READ_RECEIPT if found.displayed:
+            return Kind.DISPLAYED
+        case ReturnKind.ORDINARY if recipient.message_id in found.answers:
+            return Kind.REPLIED
+    return None
 
 
 def _about(recipient: Addressee, reported: tuple[Reported, ...]) -> list[tuple[Reported, bool]]:

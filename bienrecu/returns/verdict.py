@@ -22,6 +22,7 @@ class Verdict:
 
 _NO_FAILURE: dict[ReturnKind, str] = {
     ReturnKind.AUTO_REPLY: "auto_reply",
+    ReturnKind.CHALLENGE: "challenge",
     ReturnKind.COMPLAINT: "complaint",
     ReturnKind.READ_RECEIPT: "read_receipt",
 }
@@ -31,7 +32,7 @@ def verdict_of(found: Interpretation) -> Verdict:
     """What was found in a mail that came back."""
     if found.kind is ReturnKind.REPORT:
         return _of_report(found.reported)
-    return Verdict(reason=_NO_FAILURE.get(found.kind, ""))
+    return Verdict(found.about, _NO_FAILURE.get(found.kind, ""))
 
 
 def verdict_of_diagnosis(diagnosis: Diagnosis) -> Verdict:

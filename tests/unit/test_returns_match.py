@@ -126,7 +126,7 @@ def test_only_a_read_receipt_that_somebody_sent_proves_an_opening() -> None:
 
 
 def test_what_is_not_understood_moves_nothing() -> None:
-    assert told(mail("not-understood/report-about-nobody")) == []
+    assert told(mail("not-understood/notice-without-a-verdict")) == []
 
 
 def test_an_event_carries_the_time_we_got_it_and_the_words_that_prove_it() -> None:

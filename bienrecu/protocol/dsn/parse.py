@@ -12,23 +12,16 @@ from enum import StrEnum
 from itertools import chain, islice
 
 from bienrecu.domain.enhanced_code import EnhancedCode
-from bienrecu.protocol.message.parse import Fields, Part, parse, read_fields, read_header
+from bienrecu.protocol.message.parse import Fields, Part, parse, read_fields
+from bienrecu.protocol.returned import first_field, returned_headers
 
 MAX_RECIPIENTS = 1000
 MAX_STATUS = 1024 * 1024
 """Bytes of the machine-readable part that are read."""
 
 _STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
-_RETURNED_TYPES = frozenset(
-    {
-        "message/rfc822",
-        "message/global",
-        "text/rfc822-headers",
-        "message/rfc822-headers",
-        "message/global-headers",
-    }
-)
 
+_FIELDS_IN_TEXT = re.compile(r"^(?:final|original)-recipient[ \t]{0,8}:", re.IGNORECASE | re.MULTILINE)
 _BLANK_LINES = re.compile(rb"(?:\r?\n[ \t]*){2,}")
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")  # RFC 3461 §4
 _UTF8_XTEXT = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")  # RFC 6533 §3
@@ -91,15 +84,22 @@ def read_report(message: Part) -> DeliveryReport | None:
         return None
     groups = list(islice(chain.from_iterable(map(_groups, statuses)), MAX_RECIPIENTS + 1))
     about = next((group for group in groups if "reporting-mta" in group), {})
-    returned = _returned_headers(parts)
+    returned = returned_headers(parts)
     return DeliveryReport(
         reporting_mta=_value(about, "reporting-mta"),
         envid=_from_xtext(about.get("original-envelope-id", "")),
         arrival_date=_date(about.get("arrival-date", "")),
         recipients=tuple(filter(None, map(_recipient, groups)))[:MAX_RECIPIENTS],
-        returned_message_id=_message_id(returned),
+        returned_message_id=first_field(returned, "Message-ID"),
         returned_headers=returned,
     )
+
+
+def recipients_in(text: str) -> Iterator[RecipientReport]:
+    """The recipients of a report whose fields stand in a part that is said to be text, or among broken parts."""
+    if _FIELDS_IN_TEXT.search(text[:MAX_STATUS]):
+        groups = islice(_groups(text[:MAX_STATUS].encode("utf-8", "replace")), MAX_RECIPIENTS + 1)
+        yield from islice(filter(None, map(_recipient, groups)), MAX_RECIPIENTS)
 
 
 def _groups(content: bytes) -> Iterator[dict[str, str]]:
@@ -182,12 +182,3 @@ def _date(text: str) -> datetime | None:
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return date if date.tzinfo else date.replace(tzinfo=UTC)
-
-
-def _returned_headers(parts: Iterable[Part]) -> Fields:
-    returned = next((part for part in parts if part.content_type in _RETURNED_TYPES), None)
-    return read_header(returned.content().lstrip()) if returned else ()
-
-
-def _message_id(fields: Fields) -> str:
-    return next((value.strip() for name, value in fields if name.lower() == "message-id"), "")

@@ -1,0 +1,99 @@
+"""Reports without a machine-readable part: each system has words and an order of its own.
+
+Who was not reached is looked for in the surest place first: in fields like those of a standard report, in a
+conversation that is quoted, at the beginning of lines, in the sentences. Only the notice's own words are read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bienrecu.protocol.dsn.parse import RecipientReport, recipients_in
+from bienrecu.protocol.message.parse import Part, decode_words
+from bienrecu.returns.named import addresses_in, first_named, named_at_line
+from bienrecu.returns.notice_text import notice_text, without_fields
+from bienrecu.returns.notice_words import is_daemon, is_subject_of_notice, says_delayed, says_failed
+from bienrecu.returns.transcript import refused_in_conversation
+
+_FAILED_RECIPIENTS = ("X-Failed-Recipients", "X-Mailer-Daemon-Recipients")
+_OURS = ("From", "To", "Reply-To", "Return-Path", "Sender")
+# Where a reader's own subject and author replaced qmail's (QSBMF, cr.yp.to/proto/qsbmf.txt).
+_QMAIL_BEGINS = ("Hi. This is ", "Hi! This is ")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a notice says of one recipient. `address` is empty when it names none.
+
+    `words` is what it says of this one, `all_words` all it says."""
+
+    address: str
+    delayed: bool
+    words: str
+    all_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeReport:
+    """Either what fields within the text say, or what its sentences say."""
+
+    fields: tuple[RecipientReport, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+def looks_returned(message: Part) -> bool:
+    """Whether a mail system wrote this about a message that it could not deliver, or not yet."""
+    return bool(
+        failed_recipients(message)
+        or is_daemon(message.get("From")[:500])
+        or is_subject_of_notice(decode_words(message.get("Subject")[:200]))
+        or notice_text(message).startswith(_QMAIL_BEGINS)
+    )
+
+
+def failed_recipients(message: Part) -> list[str]:
+    """Those that Exim, Gmail and others name in a field of the header."""
+    return addresses_in(" ".join(value for name in _FAILED_RECIPIENTS for value in message.get_all(name)))
+
+
+def read_notice(message: Part) -> NoticeReport:
+    """Empty when it does not say for certain what happened."""
+    text = notice_text(message)
+    if fields := tuple(recipients_in(text)):
+        return NoticeReport(fields=fields)
+    subject = decode_words(message.get("Subject")[:500])
+    said = f"{text}\n{subject}"
+    delayed = says_delayed(said)
+    if not (delayed or says_failed(said) or failed_recipients(message)):
+        return NoticeReport()
+    named = _named(message, text) or [("", text.strip())]
+    return NoticeReport(notices=tuple(Notice(address, delayed, words, text) for address, words in named))
+
+
+def _named(message: Part, text: str) -> list[tuple[str, str]]:
+    """Who is named, and what is said of each."""
+    body, is_ours = without_fields(text), _is_ours(message)
+    at_line = named_at_line(body, is_ours)
+    if in_header := failed_recipients(message):
+        said = {address.lower(): words for address, words in at_line}
+        return [(address, said.get(address.lower(), text)) for address in in_header]
+    return (
+        refused_in_conversation(text)
+        or at_line
+        or _once(first_named(body, is_ours), text)
+        or named_at_line(body, _nobody)
+        or _once(first_named(decode_words(message.get("Subject")), is_ours), text)
+        or _once(first_named(text, is_ours), text)
+    )
+
+
+def _once(address: str, words: str) -> list[tuple[str, str]]:
+    return [(address, words)] if address else []
+
+
+def _is_ours(message: Part) -> Callable[[str], bool]:
+    """Who wrote the notice, and whom it came to, are seldom those it is about."""
+    ours = {address.lower() for name in _OURS for address in addresses_in(message.get(name)[:2000])}
+    return lambda address: address.lower() in ours
+
+
+def _nobody(_: str) -> bool:
+    return False

@@ -1,0 +1,54 @@
+"""What a notice itself says: its words without those of the message that it returns.
+
+The reader must not be led by what it returns: any sender could write "550 user unknown" into a letter."""
+
+import re
+
+from bienrecu.protocol.message.parse import Part
+from bienrecu.returns.notice_words import ORIGINAL
+
+MAX_READ = 20_000
+"""Characters of a notice that are read."""
+
+_RETURNED = ("message/", "text/rfc822-headers")
+# Fields that a message has, and the words of a notice have not.
+_HEADER_BEGINS = re.compile(r"[>|\s]{0,8}(?:received|return-path|dkim-signature|mime-version|delivered-to)\s*:", re.I)
+# How notices say which message they are about.
+_ABOUT = re.compile(
+    r"[>|\s*]{0,8}(?:to|cc|bcc|from|subject|sent|date|message-?\s?id|reply-to|posted|sender|received(?: on)?|"
+    r"à|de|objet|envoyé|expéditeur|an|von|betreff|gesendet|datum|para|asunto|enviado|assunto|da|oggetto|inviato|data)\s{0,3}:",
+    re.IGNORECASE,
+)
+_TEXT_TYPES = ("text/plain", "text/html")
+
+
+def notice_text(message: Part) -> str:
+    """The words about what happened, without what is returned."""
+    text = "\n".join(part.text()[:MAX_READ] for part in _text_parts(message))[:MAX_READ]
+    return _before_original(text.replace("\r\n", "\n").replace("\xa0", " "))
+
+
+def _text_parts(message: Part) -> list[Part]:
+    """Those that stand before what is returned: the plain ones, or when there are none those in HTML."""
+    found: list[Part] = []
+    for part in message.walk():
+        if part.content_type.startswith(_RETURNED):
+            break
+        if not part.parts and (part.content_type in _TEXT_TYPES or part is message):
+            found.append(part)
+    plain = [part for part in found if part.content_type != "text/html" and part.body.strip()]
+    return plain or found
+
+
+def _before_original(text: str) -> str:
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        begins = _HEADER_BEGINS.match(line) or ORIGINAL.match(line)
+        if begins and any(earlier.strip() for earlier in lines[:number]):
+            return "\n".join(lines[:number])
+    return text
+
+
+def without_fields(text: str) -> str:
+    """`text` without the lines that say which message it is about ("Subject: ...", "To: ...")."""
+    return "\n".join("" if _ABOUT.match(line) else line for line in text.split("\n"))

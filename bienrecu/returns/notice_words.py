@@ -1,0 +1,35 @@
+"""The sentences of `notices.toml`: who writes notices, what they say, where what they return begins."""
+
+import re
+import tomllib
+from importlib.resources import files
+
+_TABLE: dict[str, list[str]] = tomllib.loads(files(__package__).joinpath("notices.toml").read_text("utf-8"))
+
+
+def _any_of(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(_TABLE[name]))
+
+
+_DAEMON, _SUBJECT = _any_of("daemon"), _any_of("subject")
+_DELAYED, _GIVEN_UP, _FAILED = _any_of("delayed"), _any_of("given_up"), _any_of("failed")
+ORIGINAL = re.compile(rf"[-_=*>#:\s]{{0,80}}(?:{'|'.join(_TABLE['original'])})", re.IGNORECASE)
+"""Matches the line that what is returned begins with."""
+
+
+def is_daemon(author: str) -> bool:
+    return _DAEMON.search(author.lower()) is not None
+
+
+def is_subject_of_notice(subject: str) -> bool:
+    return _SUBJECT.match(subject.strip().lower()) is not None
+
+
+def says_delayed(words: str) -> bool:
+    """Not yet, and whoever writes goes on trying."""
+    words = words.lower()
+    return _DELAYED.search(words) is not None and _GIVEN_UP.search(words) is None
+
+
+def says_failed(words: str) -> bool:
+    return _FAILED.search(words.lower()) is not None
