@@ -13,6 +13,8 @@ from bienrecu.adapters.imap_folder import IMAP_ERRORS, ImapFolder, MailboxError,
 from bienrecu.adapters.return_receiver import Keep
 from bienrecu.protocol.dsn.parse import parse_report
 from bienrecu.protocol.message.parse import Fields
+from bienrecu.returns.interpret import interpret
+from bienrecu.returns.reference import tokens_in
 from bienrecu.returns.return_path import ReturnPaths
 
 log = structlog.get_logger()
@@ -92,9 +94,12 @@ class ReturnMailbox:
         if not tokens and "multipart/report" not in " ".join(_values(header, "Content-Type")).lower():
             return None
         raw = await asyncio.to_thread(folder.whole, uid)
-        tokens = tokens or self._tokens_returned(raw)
+        offered: list[str | None] = [*(tokens or self._tokens_returned(raw))]
+        if not offered and tokens_in(interpret(raw)):
+            # A relay put its own return path in place of ours: whose it is, is for the store to find out.
+            offered = [None]
         sender = " ".join(_values(header, "Return-Path")[:1]).strip("<>")
-        return (raw, sender, list(tokens)) if raw and tokens else None
+        return (raw, sender, offered) if raw and offered else None
 
     def _tokens(self, header: Fields) -> list[str]:
         for name in _ADDRESSED:

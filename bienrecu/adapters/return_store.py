@@ -11,10 +11,12 @@ import structlog
 from django.db import connection, transaction
 from django.utils import timezone
 
-from bienrecu.returns.interpret import interpret
+from bienrecu.returns.interpret import Interpretation, interpret
 from bienrecu.returns.match import ReturnEvent, events_for
+from bienrecu.returns.reference import is_about, tokens_in
 from bienrecu.store import record
 from bienrecu.store.models import Recipient, Report
+from bienrecu.store.models.follow_up import BY_REFERENCE
 
 log = structlog.get_logger()
 
@@ -28,28 +30,32 @@ class _Addressee:
 
 
 class ReturnStore:
-    """Where the receiver of returns and the reader of a mailbox put what they get."""
+    """Where the receiver of returns and the reader of a mailbox put what they get.
 
-    def __init__(self) -> None:
+    `rewritten`: a relay may put a return path of its own in place of ours, so that reports which came to none of
+    our addresses are looked into for the message that they are about."""
+
+    def __init__(self, *, rewritten: bool = False) -> None:
+        self._rewritten = rewritten
         # One at a time: Django's connections belong to a thread.
         self._one = asyncio.Lock()
 
     async def keep(self, raw: bytes, sender: str, tokens: list[str | None]) -> None:
         """Keeps `raw`, which came to the return addresses of `tokens` (None: to us, about nobody)."""
         async with self._one:
-            await asyncio.to_thread(_keep, raw, sender, tokens)
+            await asyncio.to_thread(_keep, raw, sender, tokens, self._rewritten)
 
     async def read_waiting(self) -> None:
         """Reads what a crash left unread."""
         async with self._one:
-            await asyncio.to_thread(_read_waiting)
+            await asyncio.to_thread(_read_waiting, self._rewritten)
 
 
-def _keep(raw: bytes, sender: str, tokens: list[str | None]) -> None:
+def _keep(raw: bytes, sender: str, tokens: list[str | None], rewritten: bool) -> None:
     try:
         kept = [report for token in tokens if (report := _store(raw, sender, token))]
         for report in kept:
-            _read(report)
+            _read(report, rewritten)
     finally:
         connection.close()
 
@@ -71,24 +77,35 @@ def _store(raw: bytes, sender: str, token: str | None) -> Report | None:
         )
 
 
-def _read_waiting() -> None:
+def _read_waiting(rewritten: bool) -> None:
     try:
         for report in Report.objects.filter(kind="").order_by("id").iterator(10):
-            _read(report)
+            _read(report, rewritten)
     finally:
         connection.close()
 
 
-def _read(report: Report) -> None:
+def _read(report: Report, rewritten: bool) -> None:
     found = interpret(bytes(report.raw))
+    if rewritten and report.recipient is None and (named := _named_in(found, report.digest)):
+        report.recipient, report.organisation_id = named, named.organisation_id
+        report.matched_by = BY_REFERENCE
     row = report.recipient
     events = events_for(found, _addressee(row), report.received_at) if row else []
     with transaction.atomic():
         if row:
             record.add([_new_event(row.id, report, number, event) for number, event in enumerate(events)])
         report.kind = found.kind
-        report.save(update_fields=["kind"])
+        report.save(update_fields=["kind", "matched_by", "recipient", "organisation"])
     log.info("return read", report=report.id, recipient=row and row.id, kind=found.kind, events=len(events))
+
+
+def _named_in(found: Interpretation, digest: str) -> Recipient | None:
+    """The recipient of the message that a report names, unless the same report was counted for them before."""
+    tokens = tokens_in(found)
+    rows = Recipient.objects.filter(token__in=tokens).order_by("id") if tokens else ()
+    row = next((row for row in rows if is_about(found, _addressee(row), row.token)), None)
+    return None if row and row.reports.filter(digest=digest).exists() else row
 
 
 def _addressee(row: Recipient) -> _Addressee:
@@ -104,5 +121,5 @@ def _new_event(recipient_id: int, report: Report, number: int, event: ReturnEven
         reason=event.reason,
         words=event.words,
         report_id=report.id,
-        may_suppress=not event.forwarded,
+        may_suppress=not event.forwarded and not report.is_less_certain,
     )

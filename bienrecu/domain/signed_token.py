@@ -20,9 +20,13 @@ SIGNED_LENGTH = TOKEN_LENGTH + SIGNATURE_LENGTH
 _BASE32 = re.compile("[a-z2-7]+")
 
 
+def is_token(text: str) -> bool:
+    return len(text) == TOKEN_LENGTH and _BASE32.fullmatch(text) is not None
+
+
 def sign(secret: bytes, purpose: Purpose, token: str) -> str:
     """`token` and its signature, SIGNED_LENGTH characters. Raises ValueError when `token` is none."""
-    if len(token) != TOKEN_LENGTH or not _BASE32.fullmatch(token):
+    if not is_token(token):
         raise ValueError(f"A token is {TOKEN_LENGTH} characters of a-z2-7, not {token!r}.")
     return token + _signature(secret, purpose, token)
 

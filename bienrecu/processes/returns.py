@@ -22,9 +22,13 @@ def fetch() -> None:
     run_until_stopped(_fetch)
 
 
+def _store() -> ReturnStore:
+    return ReturnStore(rewritten=bool(settings.BIENRECU.relay_url))
+
+
 async def _receive(stop: asyncio.Event) -> None:
     host, port = settings.BIENRECU.returns_listen
-    store = ReturnStore()
+    store = _store()
     receiver = ReturnReceiver(store.keep, return_paths(), host, port, settings.BIENRECU.hostname)
     await receiver.start()
     log.info("returns receiver started", host=host, port=port)
@@ -34,6 +38,6 @@ async def _receive(stop: asyncio.Event) -> None:
 
 
 async def _fetch(stop: asyncio.Event) -> None:
-    store = ReturnStore()
+    store = _store()
     mailbox = ReturnMailbox(settings.BIENRECU.returns_imap_url, store.keep, return_paths())
     await mailbox.run(stop)

@@ -43,6 +43,8 @@ class Report:
     sender: str
     text: str
     is_cut: bool
+    is_less_certain: bool
+    """Whether its recipient was found by the message that it returns, not by its return address."""
 
 
 def card_of(case: Case, organisation: Organisation, now: datetime) -> Card:
@@ -143,6 +145,7 @@ def reports(case: Case) -> list[Report]:
             report.sender,
             to_text(bytes(report.raw[:_SHOWN_OF_REPORT])),
             is_cut=len(report.raw) > _SHOWN_OF_REPORT,
+            is_less_certain=report.is_less_certain,
         )
         for report in case.reports
     ]

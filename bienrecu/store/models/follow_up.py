@@ -27,6 +27,10 @@ class Attempt(models.Model):
         return f"attempt for recipient {self.recipient_id} at {self.started_at}"
 
 
+BY_REFERENCE = "reference"
+"""A report's recipient was found by the message that it says it is about (`returns/reference.py`)."""
+
+
 class Report(models.Model):
     """A mail that came back, byte for byte. `recipient` is null when its return address names nobody."""
 
@@ -35,6 +39,7 @@ class Report(models.Model):
     received_at = models.DateTimeField()
     sender = models.CharField(max_length=320, blank=True)  # its reverse path
     kind = models.CharField(max_length=20, blank=True)  # what it was found to be; empty: not read yet
+    matched_by = models.CharField(max_length=20, blank=True)  # how its recipient was found; empty: by the return path
     digest = models.CharField(max_length=64)
     raw = models.BinaryField()
 
@@ -43,6 +48,11 @@ class Report(models.Model):
             models.UniqueConstraint(fields=["recipient", "digest"], name="a_report_counts_once"),
         ]
         indexes: ClassVar = [models.Index(fields=["id"], name="reports_to_read", condition=Q(kind=""))]
+
+    @property
+    def is_less_certain(self) -> bool:
+        """Whether its recipient was found by what it says, not by its signed return address."""
+        return self.matched_by == BY_REFERENCE
 
     def __str__(self) -> str:
         return f"report {self.pk} ({self.kind or 'not read yet'})"
