@@ -205,6 +205,29 @@ def send(**options: Any) -> None:
 
 
 @commands.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="An array of {rule, severity, message, remedy}, worst first.")
+@click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Of the sentences.")
+def lint(file: Path, as_json: bool, language: str) -> None:
+    """Says what filters and readers would hold against a message (FILE, as .eml), and the remedy.
+
+    Subject, links, images, hidden text, weight, attachments, variables left unfilled, addresses.
+    It is advice: severity is blocking, strong, warning or info.
+
+    \b
+    Exits with 0  nothing that is blocking
+               1  something is blocking: Bien Reçu would not send it
+    """
+    _set_up()
+    from django.utils import translation
+
+    from bienrecu.processes.lint import run
+
+    with translation.override(language):
+        sys.exit(run(file, as_json=as_json))
+
+
+@commands.command()
 @click.option("--session", default="", help="Only this training session (its reference).")
 @click.option("--organisation", default="", help="Only this organisation (its slug).")
 @click.option("--json", "as_json", is_flag=True, help="An array of {session, recipient, type, status, since, reason}.")

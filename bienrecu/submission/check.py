@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bienrecu.advice.attachments import FORBIDDEN_SUFFIXES
 from bienrecu.domain.address import Address, AddressError
 from bienrecu.store.models.mail import EmailType
 from bienrecu.submission.request import Person, Problem, Request
@@ -16,14 +17,6 @@ from bienrecu.submission.sender import reply_problems, sender_problems
 MOST_RECIPIENTS = 10_000
 MOST_ATTACHMENTS = 20
 MEGABYTE = 1_000_000
-# What Gmail and Outlook refuse whoever sends it: programs, scripts, documents with macros, disk images.
-FORBIDDEN_SUFFIXES = frozenset(
-    """
-    .ade .adp .apk .appx .bat .cab .chm .cmd .com .cpl .dll .dmg .docm .exe .hta .img .ins .iso .isp .jar .js .jse
-    .lib .lnk .mde .msc .msi .msix .msp .mst .nsh .pif .potm .ppam .pptm .ps1 .reg .scr .sct .shb .sys .vb .vbe .vbs
-    .vhd .vxd .wsc .wsf .wsh .xlam .xlsm .xll
-    """.split()
-)
 
 
 def problems_of(request: Request) -> list[Problem]:

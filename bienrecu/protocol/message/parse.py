@@ -79,15 +79,18 @@ class Part:
             return binascii.a2b_qp(self.body)
         return self.body
 
+    def source(self) -> str:
+        """A text part as it was written, with its markup when it is HTML."""
+        return to_text(self.content()[:MAX_TEXT], self.parameter("charset"))
+
     def text(self) -> str:
         """The words of a text part, without markup when it is HTML."""
-        text = to_text(self.content()[:MAX_TEXT], self.parameter("charset"))
-        return unescape(_TAG.sub(" ", text)) if self.content_type == "text/html" else text
+        return unescape(_TAG.sub(" ", self.source())) if self.content_type == "text/html" else self.source()
 
 
-def parse(raw: bytes) -> Part:
-    """The parts of `raw`. What is not there or cannot be read is empty."""
-    return _read_part(raw, 0, min(len(raw), MAX_SIZE), 0, _Budget())
+def parse(raw: bytes, most: int = MAX_SIZE) -> Part:
+    """The parts of the first `most` bytes of `raw`. What is not there or cannot be read is empty."""
+    return _read_part(raw, 0, min(len(raw), most), 0, _Budget())
 
 
 def read_header(raw: bytes) -> Fields:
