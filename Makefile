@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo install test lint acceptance bench corpus format lock messages clean
+.PHONY: demo install test lint acceptance bench corpus fuzz format lock messages clean
 .DEFAULT_GOAL := help
 
 help:  ## list what can be made
@@ -32,6 +32,9 @@ bench: $(VENV)/acceptance  ## ratios against peers and baselines
 
 corpus: $(VENV)/corpus  ## how well returns are read, over the labelled corpus beside the repository
 	@$(BIN)/python tools/corpus.py
+
+fuzz: $(VENV)/dev  ## 200,000 damaged and invented reports (several minutes)
+	@$(BIN)/python -m tests.fuzz $(COUNT)
 
 format: $(VENV)/dev
 	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .

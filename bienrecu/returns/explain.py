@@ -1,67 +1,63 @@
 """Why, from what a notice says: a reply that it quotes, else its own words about the recipient, else all of them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bienrecu.diagnosis import Diagnosis, diagnose
 from bienrecu.domain.enhanced_code import EnhancedCode
 from bienrecu.domain.reason import Reason
 from bienrecu.protocol.dsn.parse import Action, RecipientReport
-from bienrecu.protocol.message.parse import Part
 from bienrecu.returns.named import named_at_line
-from bienrecu.returns.notice_text import notice_text
 from bienrecu.returns.stage import at_stage, stage_in
 from bienrecu.returns.system_words import gave_up, own_words
 from bienrecu.returns.transcript import reply_in
 
-
-def explain(words: str, all_words: str, subject: str, delayed: bool) -> Diagnosis:
-    """`words` is what is said of one recipient, `all_words` all that is said."""
-    opinions = list(_until_determined(_opinions(words, all_words, subject)))
-    permanent = is_permanent(reply_in(words) or reply_in(all_words) or words)
-    return replace(opinions[-1], permanent=permanent and not delayed)
+# Characters of a reply that are read for its meaning: reports may name very many recipients.
+_MAX_REPLY, _MAX_SHORT_REPLY = 1500, 300
 
 
-def _until_determined(opinions: Iterator[Diagnosis]) -> Iterator[Diagnosis]:
-    for opinion in opinions:
-        yield opinion
-        if opinion.reason is not Reason.UNDETERMINED:
-            return
+@dataclass(frozen=True)
+class Told:
+    """All that a notice says. What it means as a whole is worked out once, however many recipients it names."""
+
+    text: str
+    subject: str = ""
+
+    @cached_property
+    def meaning(self) -> Diagnosis:
+        return _first_determined(_opinions_of_all(self.text, self.subject))
+
+    @cached_property
+    def reply(self) -> str:
+        return reply_in(self.text)
+
+    @cached_property
+    def _said(self) -> dict[str, str]:
+        """What is said of each address that begins a line; addresses in lower case."""
+        return {address.lower(): words for address, words in named_at_line(self.text, lambda _: False)}
+
+    def of(self, recipient: RecipientReport) -> str:
+        """What is said of `recipient`; all, when nothing is said of them alone."""
+        said = (self._said.get(address.lower()) for address in recipient.addresses)
+        return next(filter(None, said), self.text)
 
 
-def _opinions(words: str, all_words: str, subject: str) -> Iterator[Diagnosis]:
-    """The surest first."""
-    reply = reply_in(words)
-    if own := own_words(words):
-        yield own
-    yield from _of_reply(reply, words)
-    yield _of_text(words)
-    if reply:
-        yield _diagnosed(reply, words)
-    if found := gave_up(words):
-        yield found
-    yield from _of_reply(reply_in(all_words), all_words)
-    if own := own_words(all_words):
-        yield own
-    yield _of_text(all_words)
-    if found := gave_up(all_words):
-        yield found
-    yield _of_text(subject)
+def explain(words: str, told: Told, *, delayed: bool) -> Diagnosis:
+    """`words` is what the notice says of one recipient."""
+    permanent = not delayed and is_permanent(reply_in(words) or told.reply or words)
+    return replace(_of_words(words, told), permanent=permanent)
 
 
-def _of_reply(reply: str, context: str) -> Iterator[Diagnosis]:
-    """What a reply quoted in `context` means, when its own words or code say it."""
-    if reply and (found := _diagnosed(reply, context)).certainty != "guess":
-        yield found
-
-
-def _of_text(text: str) -> Diagnosis:
-    return _diagnosed(text, text)
-
-
-def _diagnosed(text: str, context: str, status: EnhancedCode | None = None, remote_mta: str = "") -> Diagnosis:
-    stage = stage_in(context)
-    return at_stage(diagnose(text, None, status, stage, remote_mta), stage, EnhancedCode.find(text))
+def explain_field(recipient: RecipientReport, told: Told, *, with_words: bool = True) -> Diagnosis:
+    """What a standard report says of one recipient; where its fields say nothing, what its words say."""
+    words = told.of(recipient) if with_words else ""
+    reply = recipient.diagnostic[: _MAX_REPLY if with_words else _MAX_SHORT_REPLY]
+    found = _diagnosed(reply, f"{words}\n{reply}", recipient.status, recipient.remote_mta)
+    if found.reason is Reason.UNDETERMINED and with_words:
+        other = _of_words(words, told)
+        found = found if other.reason is Reason.UNDETERMINED else other
+    return replace(found, permanent=_class_of(recipient))
 
 
 def is_permanent(text: str) -> bool:
@@ -70,21 +66,46 @@ def is_permanent(text: str) -> bool:
     return code.is_permanent if code else text[:1] != "4"
 
 
-def explain_field(recipient: RecipientReport, message: Part) -> Diagnosis:
-    """What a standard report says of one recipient; where its fields say nothing, what its words say."""
-    words, text = _words_about(recipient, message)
-    found = _diagnosed(recipient.diagnostic, f"{words}\n{recipient.diagnostic}", recipient.status, recipient.remote_mta)
-    if found.reason is Reason.UNDETERMINED:
-        found = next((other for other in _opinions(words, text, "") if other.reason is not Reason.UNDETERMINED), found)
-    return replace(found, permanent=_class_of(recipient))
+def _of_words(words: str, told: Told) -> Diagnosis:
+    if words == told.text:
+        return told.meaning
+    found = _first_determined(_opinions(words))
+    return told.meaning if found.reason is Reason.UNDETERMINED else found
 
 
-def _words_about(recipient: RecipientReport, message: Part) -> tuple[str, str]:
-    """What the words of a report say of one recipient, and all they say."""
-    text = notice_text(message)
-    ours = {address.lower() for address in recipient.addresses}
-    named = named_at_line(text, lambda address: address.lower() not in ours)
-    return next((said for _, said in named if said), text), text
+def _first_determined(opinions: Iterator[Diagnosis | None]) -> Diagnosis:
+    """The first that knows a reason; else the first."""
+    given = filter(None, opinions)
+    first = next(given)
+    if first.reason is not Reason.UNDETERMINED:
+        return first
+    return next((other for other in given if other.reason is not Reason.UNDETERMINED), first)
+
+
+def _opinions(words: str) -> Iterator[Diagnosis | None]:
+    """The surest first."""
+    reply = reply_in(words)
+    yield own_words(words)
+    yield _sure(reply, words)
+    yield _diagnosed(words, words)
+    yield _diagnosed(reply, words) if reply else None
+    yield gave_up(words)
+
+
+def _opinions_of_all(text: str, subject: str) -> Iterator[Diagnosis | None]:
+    yield from _opinions(text)
+    yield _diagnosed(subject, text)
+
+
+def _sure(reply: str, context: str) -> Diagnosis | None:
+    """What a reply quoted in `context` means, when its own words or code say it."""
+    found = _diagnosed(reply, context) if reply else None
+    return found if found and found.certainty != "guess" else None
+
+
+def _diagnosed(text: str, context: str, status: EnhancedCode | None = None, remote_mta: str = "") -> Diagnosis:
+    stage = stage_in(context)
+    return at_stage(diagnose(text, None, status, stage, remote_mta), stage, EnhancedCode.find(text))
 
 
 def _class_of(recipient: RecipientReport) -> bool:

@@ -13,8 +13,9 @@ from bienrecu.protocol.message.parse import Part, decode_words, parse
 from bienrecu.returns.auto_reply import is_automatic
 from bienrecu.returns.challenge import asks_for_person, is_challenge
 from bienrecu.returns.complaint import read_complaint
-from bienrecu.returns.explain import explain, explain_field
+from bienrecu.returns.explain import Told, explain, explain_field
 from bienrecu.returns.notice import Notice, looks_returned, read_notice
+from bienrecu.returns.notice_text import notice_text
 from bienrecu.returns.service_notice import read_service_notice
 
 
@@ -64,6 +65,8 @@ class Interpretation:
 
 
 _MAX_ANSWERS = 100
+_MAX_WITH_WORDS = 50
+"""Recipients of a standard report for whom its words are read as well as its fields."""
 _MAX_SHOWN = 998  # characters of a field, as many as a line may have (RFC 5322 §2.1.1)
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,998}>")
 
@@ -113,16 +116,17 @@ _KIND_OF_ACTION: dict[Action, Kind] = {
 
 
 def _all_reported(recipients: Iterable[RecipientReport], message: Part) -> tuple[Reported, ...]:
-    return tuple(_reported(recipient, message) for recipient in recipients)
+    told = Told(notice_text(message))
+    return tuple(_reported(recipient, told, number < _MAX_WITH_WORDS) for number, recipient in enumerate(recipients))
 
 
-def _reported(recipient: RecipientReport, message: Part) -> Reported:
+def _reported(recipient: RecipientReport, told: Told, with_words: bool) -> Reported:
     kind = _KIND_OF_ACTION[recipient.action]
     fails = kind in (Kind.RETURNED, Kind.DELAYED)
     return Reported(
         kind=kind,
         addresses=recipient.addresses,
-        diagnosis=explain_field(recipient, message) if fails else None,
+        diagnosis=explain_field(recipient, told, with_words=with_words) if fails else None,
         words=recipient.diagnostic or str(recipient.status or ""),
     )
 
@@ -166,16 +170,16 @@ def _notice(message: Part) -> Interpretation | None:
     if not looks_returned(message):
         return None
     report = read_notice(message)
-    subject = _shown(message, "Subject")
-    reported = _all_reported(report.fields, message) or tuple(_noticed(notice, subject) for notice in report.notices)
+    told = Told(report.text, _shown(message, "Subject"))
+    reported = _all_reported(report.fields, message) or tuple(_noticed(notice, told) for notice in report.notices)
     return Interpretation(ReturnKind.REPORT if reported else ReturnKind.NOT_UNDERSTOOD, reported=reported)
 
 
-def _noticed(notice: Notice, subject: str) -> Reported:
+def _noticed(notice: Notice, told: Told) -> Reported:
     return Reported(
         kind=Kind.DELAYED if notice.delayed else Kind.RETURNED,
         addresses=(notice.address,) if notice.address else (),
-        diagnosis=explain(notice.words, notice.all_words, subject, notice.delayed),
+        diagnosis=explain(notice.words, told, delayed=notice.delayed),
         words=notice.words,
     )
 

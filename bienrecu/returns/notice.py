@@ -21,20 +21,18 @@ _QMAIL_BEGINS = ("Hi. This is ", "Hi! This is ")
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a notice says of one recipient. `address` is empty when it names none.
-
-    `words` is what it says of this one, `all_words` all it says."""
+    """What a notice says of one recipient. `address` is empty when it names none."""
 
     address: str
     delayed: bool
     words: str
-    all_words: str
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeReport:
-    """Either what fields within the text say, or what its sentences say."""
+    """All that is said; and either what fields within it say of each recipient, or what its sentences say."""
 
+    text: str = ""
     fields: tuple[RecipientReport, ...] = ()
     notices: tuple[Notice, ...] = ()
 
@@ -58,14 +56,14 @@ def read_notice(message: Part) -> NoticeReport:
     """Empty when it does not say for certain what happened."""
     text = notice_text(message)
     if fields := tuple(recipients_in(text)):
-        return NoticeReport(fields=fields)
+        return NoticeReport(text, fields=fields)
     subject = decode_words(message.get("Subject")[:500])
     said = f"{text}\n{subject}"
     delayed = says_delayed(said)
     if not (delayed or says_failed(said) or failed_recipients(message)):
         return NoticeReport()
     named = _named(message, text) or [("", text.strip())]
-    return NoticeReport(notices=tuple(Notice(address, delayed, words, text) for address, words in named))
+    return NoticeReport(text, notices=tuple(Notice(address, delayed, words) for address, words in named))
 
 
 def _named(message: Part, text: str) -> list[tuple[str, str]]:

@@ -1,0 +1,64 @@
+"""A small part of `make fuzz` in every run: damaged and invented reports are read, quickly, without an exception."""
+
+import time
+
+import pytest
+
+from bienrecu.returns.interpret import interpret
+from tests.fuzz import MAX_SECONDS, fuzz, read_all
+
+
+def test_damaged_and_invented_reports_are_read() -> None:
+    tally = fuzz(1500, number=20270112)
+    assert tally.count >= 1500
+    assert tally.slowest < MAX_SECONDS
+
+
+def report(groups: bytes) -> bytes:
+    return (
+        b"From: MAILER-DAEMON@x.example\nContent-Type: multipart/report; boundary=b\n\n--b\n\n<a@b.c>: said: 550 no\n\n"
+        b"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.org\n\n" + groups + b"\n--b--\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        report(b"".join(b"Final-Recipient: rfc822; p%d@x.fr\nAction: failed\n\n" % number for number in range(10_000))),
+        report((b"Final-Recipient: rfc822; p@x.fr\nAction: failed\nDiagnostic-Code:x;" + b"a " * 1900 + b"\n\n") * 999),
+        b"From: MAILER-DAEMON@x\n\npermanent error\n" + b"<p@x.fr>:\n" * 2000,
+        b"From: MAILER-DAEMON@x\n\npermanent error\n" + b">>> RCPT TO:<p@x.fr>\n<<< 550 no\n" * 1000,
+        b"From: MAILER-DAEMON@x\nX-Failed-Recipients: " + b"p@x.fr, q@y.fr, " * 20_000 + b"\n\npermanent error\n",
+        b"From: a@x\n\n{\"notificationType\":" + b"[" * 90_000,
+    ],
+    ids=["10000 recipients", "1000 long replies", "2000 lines", "1000 commands", "40000 in a field", "deep JSON"],
+)  # fmt: skip
+def test_the_worst_that_we_could_think_of_is_read_within_a_second(raw: bytes) -> None:
+    started = time.perf_counter()
+    read_all(raw)
+    assert time.perf_counter() - started < MAX_SECONDS
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        b"p@x.fr ",
+        b"a:",
+        b"rcpt to:",
+        b"550-",
+        b"said: 550 ",
+        b"click ",
+        b"(reason: ",
+        b"\n> ",
+        b"to ",
+        b"*",
+        b"-\n",
+        b"[a]:",
+    ],
+)
+def test_no_sentence_makes_a_notice_slow(piece: bytes) -> None:
+    started = time.perf_counter()
+    interpret(
+        b"From: MAILER-DAEMON@x.example\nAuto-Submitted: auto-replied\n\nfailed\n" + piece * (200_000 // len(piece))
+    )
+    assert time.perf_counter() - started < MAX_SECONDS
