@@ -14,6 +14,7 @@ from bienrecu.returns.auto_reply import is_automatic
 from bienrecu.returns.challenge import asks_for_person, is_challenge
 from bienrecu.returns.complaint import read_complaint
 from bienrecu.returns.explain import Told, explain, explain_field
+from bienrecu.returns.named import expanded_from
 from bienrecu.returns.notice import Notice, looks_returned, read_notice
 from bienrecu.returns.notice_text import notice_text
 from bienrecu.returns.service_notice import read_service_notice
@@ -172,13 +173,21 @@ def _notice(message: Part) -> Interpretation | None:
     report = read_notice(message)
     told = Told(report.text, _shown(message, "Subject"))
     reported = _all_reported(report.fields, message) or tuple(_noticed(notice, told) for notice in report.notices)
+    if not any(part.addresses for part in reported) and (inside := _report_inside(message)):
+        return inside
     return Interpretation(ReturnKind.REPORT if reported else ReturnKind.NOT_UNDERSTOOD, reported=reported)
+
+
+def _report_inside(message: Part) -> Interpretation | None:
+    """The report that a gateway wrapped in one of its own, which says nothing."""
+    enclosed = next((part for part in message.walk() if part.content_type == "message/rfc822"), None)
+    return _report(parse(enclosed.content())) if enclosed else None
 
 
 def _noticed(notice: Notice, told: Told) -> Reported:
     return Reported(
         kind=Kind.DELAYED if notice.delayed else Kind.RETURNED,
-        addresses=(notice.address,) if notice.address else (),
+        addresses=tuple(filter(None, (expanded_from(notice.words), notice.address))),
         diagnosis=explain(notice.words, told, delayed=notice.delayed),
         words=notice.words,
     )

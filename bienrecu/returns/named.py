@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 MAX_NAMED = 1000
 
@@ -13,6 +14,12 @@ _AT_LINE = re.compile(
     rf"({_ADDRESS})(?P<after>[^\n]{{0,40}})",
     re.MULTILINE | re.IGNORECASE,
 )
+_STATED = re.compile(
+    r"\b(?:addressed(?: to)?|address|message to|mail to|deliver\w*(?: \w+){0,3} to|recipients?|user|account|"
+    rf"mailbox|list|destinataires?|adresse|boîte|empfänger|destinatario)[\s:,'\"<(]{{1,12}}({_ADDRESS})",
+    re.IGNORECASE,
+)
+_EXPANDED_FROM = re.compile(rf"\((?:expanded|(?:ultimately )?generated) from:? <?({_ADDRESS})>?\)", re.IGNORECASE)
 _ANYWHERE = re.compile(rf"(?<![\w@.=+-])({_ADDRESS})")
 _NOBODY = re.compile(r"(?:postmaster|mailer-daemon|mdaemon|abuse|helpdesk)@", re.IGNORECASE)
 # Words that go on after an address at the beginning of a line show that a sentence was broken there.
@@ -53,8 +60,15 @@ def _is_named(match: re.Match[str]) -> bool:
 
 
 def first_named(text: str, is_ours: Callable[[str], bool]) -> str:
-    """The first address in the sentences of `text`; "" when there is none."""
-    return next((address for address in _anywhere(text) if not is_ours(address)), "")
+    """The address that a sentence says the message went to, else the first; "" when there is none."""
+    stated = (clean(match[1]) for match in _STATED.finditer(text) if not _NOBODY.match(match[1]))
+    return next((address for address in chain(stated, _anywhere(text)) if not is_ours(address)), "")
+
+
+def expanded_from(words: str) -> str:
+    """The address that we wrote to, when `words` say that it became another (Sendmail, Exim); else ""."""
+    match = _EXPANDED_FROM.search(words)
+    return clean(match[1]) if match else ""
 
 
 def _anywhere(text: str) -> Iterator[str]:

@@ -10,13 +10,17 @@ from bienrecu.protocol.dsn.parse import RecipientReport, recipients_in
 from bienrecu.protocol.message.parse import Part, decode_words
 from bienrecu.returns.named import addresses_in, first_named, named_at_line
 from bienrecu.returns.notice_text import notice_text, without_fields
-from bienrecu.returns.notice_words import is_daemon, is_subject_of_notice, says_delayed, says_failed
+from bienrecu.returns.notice_words import (
+    is_daemon,
+    is_opening_of_notice,
+    is_subject_of_notice,
+    says_delayed,
+    says_failed,
+)
 from bienrecu.returns.transcript import refused_in_conversation
 
 _FAILED_RECIPIENTS = ("X-Failed-Recipients", "X-Mailer-Daemon-Recipients")
 _OURS = ("From", "To", "Reply-To", "Return-Path", "Sender")
-# Where a reader's own subject and author replaced qmail's (QSBMF, cr.yp.to/proto/qsbmf.txt).
-_QMAIL_BEGINS = ("Hi. This is ", "Hi! This is ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,19 @@ def looks_returned(message: Part) -> bool:
         failed_recipients(message)
         or is_daemon(message.get("From")[:500])
         or is_subject_of_notice(decode_words(message.get("Subject")[:200]))
-        or notice_text(message).startswith(_QMAIL_BEGINS)
+        or _is_report_by_type(message)
+        or _begins_like_notice(message)
     )
+
+
+def _is_report_by_type(message: Part) -> bool:
+    """Some say that they are a standard report, and lack its machine-readable part."""
+    return message.content_type == "multipart/report" and message.parameter("report-type").lower() == "delivery-status"
+
+
+def _begins_like_notice(message: Part) -> bool:
+    """Nobody's answer begins so; but somebody may quote one."""
+    return not message.get("In-Reply-To") and is_opening_of_notice(notice_text(message)[:600])
 
 
 def failed_recipients(message: Part) -> list[str]:

@@ -11,7 +11,7 @@ def _any_of(name: str) -> re.Pattern[str]:
     return re.compile("|".join(_TABLE[name]))
 
 
-_DAEMON, _SUBJECT = _any_of("daemon"), _any_of("subject")
+_DAEMON, _SUBJECT, _OPENING = _any_of("daemon"), _any_of("subject"), _any_of("opening")
 _DELAYED, _GIVEN_UP, _FAILED = _any_of("delayed"), _any_of("given_up"), _any_of("failed")
 ORIGINAL = re.compile(rf"[-_=*>#:\s]{{0,80}}(?:{'|'.join(_TABLE['original'])})", re.IGNORECASE)
 """Matches the line that what is returned begins with."""
@@ -23,6 +23,11 @@ def is_daemon(author: str) -> bool:
 
 def is_subject_of_notice(subject: str) -> bool:
     return _SUBJECT.match(subject.strip().lower()) is not None
+
+
+def is_opening_of_notice(text: str) -> bool:
+    """Whether its first sentence is a mail system's."""
+    return _OPENING.match(" ".join(text.lower().split())) is not None
 
 
 def says_delayed(words: str) -> bool:

@@ -13,7 +13,7 @@ Permanence = Literal["permanent", "temporary", "none"]
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`reason` is the value of a failure's reason or a word for what is no failure ("complaint"); empty when the
-    mail is neither. `recipients` are the addresses named, for each the one we wrote to if the mail knows it."""
+    mail is neither. `recipients` are the addresses named, for each what became of the one we wrote to."""
 
     recipients: tuple[str, ...] = ()
     reason: str = ""
@@ -44,7 +44,7 @@ def _of_report(reported: tuple[Reported, ...]) -> Verdict:
     """The first failure speaks for the mail; else the first delay; else what was delivered."""
     first = min(reported, key=_weight)
     concerned = [part for part in reported if _is_trouble(part) == _is_trouble(first)]
-    recipients = tuple(dict.fromkeys(address for part in concerned for address in part.addresses[:1]))
+    recipients = tuple(dict.fromkeys(address for part in concerned for address in part.addresses[-1:]))
     if first.diagnosis is None:
         return Verdict(recipients, str(first.kind))
     verdict = verdict_of_diagnosis(first.diagnosis)
