@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo install test lint acceptance bench corpus fuzz format lock messages clean
+.PHONY: demo install test lint acceptance bench corpus fuzz advice format lock messages clean
 .DEFAULT_GOAL := help
 
 help:  ## list what can be made
@@ -35,6 +35,9 @@ corpus: $(VENV)/corpus  ## how well returns are read, over the labelled corpus b
 
 fuzz: $(VENV)/dev  ## 200,000 damaged and invented reports (several minutes)
 	@$(BIN)/python -m tests.fuzz $(COUNT)
+
+advice: $(VENV)/dev  ## how much is said of ordinary mails and of bad ones, and the agreement with rspamd
+	@$(BIN)/python tools/advice.py
 
 format: $(VENV)/dev
 	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format -q .

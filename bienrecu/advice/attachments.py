@@ -20,6 +20,8 @@ FORBIDDEN_SUFFIXES = frozenset(
     """.split()
 )
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz", ".ace", ".arj")
+# Pages can hold scripts and forms; into the others, filters cannot look.
+_OPAQUE = (".htm", ".html", ".xhtml", ".svg", ".rar", ".ace", ".arj")
 _MOST_NAMES = 2000
 
 
@@ -40,12 +42,24 @@ def _weight(letter: Letter) -> Iterator[Advice]:
 
 def _about(file: File) -> Iterator[Advice]:
     facts = {"file": file.name[:100]}
-    suffix = PurePath(file.name.lower().strip()).suffix
+    suffixes = PurePath(file.name.lower().strip()).suffixes[-2:]
     names, encrypted = _inside(file)
-    if suffix in FORBIDDEN_SUFFIXES or _holds_forbidden(names, is_document=suffix not in _ARCHIVES):
+    if _is_forbidden(suffixes) or _holds_forbidden(names, is_document=not _is_archive(suffixes)):
         yield Advice(Rule.ATTACHMENT_FORBIDDEN, Severity.BLOCKING, facts)
-    elif _is_risky(file, suffix, encrypted=encrypted):
+    elif _is_risky(file, suffixes, encrypted=encrypted):
         yield Advice(Rule.ATTACHMENT_RISKY, Severity.WARNING, facts)
+
+
+def _is_archive(suffixes: list[str]) -> bool:
+    return bool(suffixes) and suffixes[-1] in _ARCHIVES
+
+
+def _is_forbidden(suffixes: list[str]) -> bool:
+    """What is packed in an archive by its name ("a.scr.xz", "a.zip.gz") counts as what it is; "a.tar.gz" is one."""
+    inner = suffixes[0] if _is_archive(suffixes) and len(suffixes) == 2 else ""
+    return suffixes[-1:] != [] and (
+        suffixes[-1] in FORBIDDEN_SUFFIXES or inner in FORBIDDEN_SUFFIXES or (inner in _ARCHIVES and inner != ".tar")
+    )
 
 
 def _holds_forbidden(names: list[str], *, is_document: bool) -> bool:
@@ -55,10 +69,11 @@ def _holds_forbidden(names: list[str], *, is_document: bool) -> bool:
     return any(PurePath(name).suffix in FORBIDDEN_SUFFIXES or name.endswith(_ARCHIVES) for name in names)
 
 
-def _is_risky(file: File, suffix: str, *, encrypted: bool) -> bool:
-    if suffix in (".htm", ".html", ".svg", ".xhtml", ".rar", ".ace", ".arj") or encrypted:
+def _is_risky(file: File, suffixes: list[str], *, encrypted: bool) -> bool:
+    last = suffixes[-1] if suffixes else ""
+    if last in _OPAQUE or encrypted or file.content.startswith(b"Rar!"):
         return True
-    if suffix == ".pdf" or file.content_type == "application/pdf":
+    if last == ".pdf" or file.content_type == "application/pdf":
         return b"/Encrypt" in file.content or b"/JavaScript" in file.content
     return False
 

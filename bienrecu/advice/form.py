@@ -10,7 +10,7 @@ KILOBYTE = 1024
 # Gmail shows the first 102 KB of a page, and hides what follows behind a link.
 HEAVY, TOO_HEAVY = 90 * KILOBYTE, 100 * KILOBYTE
 _LITTLE_TEXT, _NO_TEXT = 400, 40  # characters
-_WORDS_PER_LINK, _FEW_LINKS, _MANY_LINKS = 50, 3, 20
+_WORDS_PER_LINK, _FEW_LINKS, _MANY_LINKS = 50, 6, 20
 _SOME = 20  # characters of hidden text: less is a mark of an editor
 _PREVIEW = 300  # characters; the line that lists of e-mails show is shorter than that
 _WORD = re.compile(r"\w+")

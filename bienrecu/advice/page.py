@@ -15,7 +15,6 @@ _ACTIVE = frozenset(("script", "form", "iframe", "object", "embed", "applet", "b
 _LINES = frozenset(
     "p h1 h2 h3 h4 h5 h6 li tr td th div br table ul ol blockquote hr address center section article".split()
 )
-_IMPORT = re.compile(r"@import\b", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 
 
@@ -96,8 +95,6 @@ class _Reader:
             self._end_link(self.link)
 
     def data(self, text: str) -> None:
-        if self.tags and self.tags[-1] == "style" and _IMPORT.search(text):
-            self._active("css")
         if self.unread:
             return
         sort = self.looks[-1].sort

@@ -25,7 +25,7 @@ def words(advice: Advice) -> AdviceWords:
 
 _WEIGHTS = {
     Severity.BLOCKING: N_("Must be mended"),
-    Severity.STRONG: N_("Important"),
+    Severity.STRONG: N_("Important advice"),
     Severity.WARNING: N_("Advice"),
     Severity.INFO: N_("Good to know"),
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = {"postfix": "postfix", "dovecot-imapd": "dovecot", "chromium": "chromium"}
+COMMANDS = {"postfix": "postfix", "rspamd": "rspamd", "dovecot-imapd": "dovecot", "chromium": "chromium"}
 NEED_ROOT = {"postfix", "dovecot-imapd"}
 
 POLICY = Path("/usr/sbin/policy-rc.d")

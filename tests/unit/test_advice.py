@@ -153,7 +153,7 @@ def test_links_are_found_in_plain_text_too() -> None:
 
 
 def test_many_links_for_little_text() -> None:
-    links = "".join(f'<a href="https://of.example/{n}">Page {n}</a> ' for n in range(6))
+    links = "".join(f'<a href="https://of.example/{n}">Page {n}</a> ' for n in range(7))
     assert rules(letter(html=f"<p>Voici nos pages.</p>{links}")) == {"text_short_for_links": "warning"}
 
 
@@ -255,6 +255,12 @@ def zipped(*names: str, content: bytes = b"x") -> bytes:
         (File("a.zip", 3, "", zipped("a/setup.exe")), {"attachment_forbidden": "blocking"}),
         (File("a.zip", 3, "", zipped("b.zip")), {"attachment_forbidden": "blocking"}),
         (File("a.zip", 3, "", b"PK\x03\x04broken"), {}),
+        (File("a.scr.xz", 3), {"attachment_forbidden": "blocking"}),
+        (File("a.zip.gz", 3), {"attachment_forbidden": "blocking"}),
+        (File("a.tar.gz", 3), {}),
+        (File("Plan 1.2.pdf", 3), {}),
+        (File("sans-suffixe", 3), {}),
+        (File("photos.zip", 3, "", b"Rar!"), {"attachment_risky": "warning"}),
         (File("page.html", 3), {"attachment_risky": "warning"}),
         (File("a.pdf", 5_000_000), {}),
         (File("a.pdf", 5_000_001), {"attachments_heavy": "info"}),

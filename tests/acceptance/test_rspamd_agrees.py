@@ -1,0 +1,71 @@
+"""What we say before sending, a real filter says on arrival."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bienrecu.advice import advise, read_letter
+from tests import rspamd
+from tests.acceptance.packages import needs
+
+pytestmark = needs("rspamd")
+
+TEXT = "Vous êtes inscrite à la formation Sauveteur secouriste du travail, le 12 janvier à Lyon, à partir de 9 heures. "
+HEADER = (
+    "From: Formation Exemple <contact@of.example>\r\nTo: Jeanne <jeanne@client.example>\r\n"
+    "Date: Mon, 4 Jan 2027 09:00:00 +0100\r\nMessage-ID: <a@of.example>\r\nMIME-Version: 1.0\r\n"
+)
+
+
+def mail(subject: str = "Votre convocation", html: str = "", text: str = TEXT * 3, more: str = "") -> bytes:
+    parts = f"--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n" if text else ""
+    parts += (
+        f"--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><body>{html}</body></html>\r\n" if html else ""
+    )
+    return (
+        f'{HEADER}Subject: {subject}\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n{parts}{more}--b--\r\n'
+    ).encode()
+
+
+PROGRAM = (
+    "--b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=a.exe\r\n"
+    "Content-Transfer-Encoding: base64\r\n\r\nTVqQAAMAAAAEAAAA\r\n"
+)
+CASES = {
+    "subject_missing": (mail(""), "EMPTY_SUBJECT"),
+    "subject_capitals": (mail("VOTRE CONVOCATION POUR LYON"), "SUBJ_ALL_CAPS"),
+    "subject_link": (mail("Voir http://www.ailleurs.com/convocation"), "URL_IN_SUBJECT"),
+    "subject_long": (mail("Votre convocation " * 12), "LONG_SUBJ"),
+    "subject_currency": (mail("Facture de $300"), "SUBJECT_HAS_CURRENCY"),
+    "text_part_missing": (mail(html=f"<p>{TEXT * 3}</p>", text=""), "MIME_HTML_ONLY"),
+    "link_text_differs": (
+        mail(html=f'<p>{TEXT * 3}</p><a href="http://ailleurs.com/a">http://banque.fr/compte</a>', text=""),
+        "PHISHING",
+    ),
+    "link_only": (mail(text="http://www.ailleurs.com/a"), "HFILTER_URL_ONLY"),
+    "attachment_forbidden": (mail(more=PROGRAM), "MIME_BAD_EXTENSION"),
+    "text_hidden": (
+        mail(html=f'<p>{TEXT * 3}</p><p style="color:#ffffff;background-color:#ffffff">{TEXT * 3}</p>', text=""),
+        "MANY_INVISIBLE_PARTS",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def filter() -> Iterator[rspamd.Rspamd]:
+    with rspamd.running() as started:
+        yield started
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_both_say_it(rule: str, filter: rspamd.Rspamd) -> None:
+    raw, symbol = CASES[rule]
+    assert rule in {advice.rule.value for advice in advise(read_letter(raw))}
+    assert symbol in filter.symbols(raw)
+
+
+def test_an_ordinary_mail_is_fine_for_both(filter: rspamd.Rspamd) -> None:
+    raw = mail(html=f"<p>{TEXT * 3}</p>")
+    assert advise(read_letter(raw)) == []
+    symbols = {symbol for _, symbol in CASES.values()}
+    assert symbols & set(filter.symbols(raw)) == set()
