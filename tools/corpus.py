@@ -18,8 +18,6 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
-from flufl.bounce import all_failures
-
 from bienrecu.processes.classify import classify
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -71,6 +69,8 @@ def answered(items: list[Item], answer: Callable[[Item], Item]) -> tuple[Answers
 
 def flufl(item: Item) -> Item:
     """The answer of flufl.bounce, which knows addresses and whether to give up, but no reasons."""
+    from flufl.bounce import all_failures  # noqa: PLC0415  # only `make corpus` installs it
+
     temporary, permanent = all_failures(message_from_bytes((CORPUS / item["raw"]).read_bytes()))
     permanence = "permanent" if permanent else "temporary" if temporary else "none"
     found = sorted(address.decode("utf-8", "replace") for address in permanent | temporary)

@@ -8,7 +8,7 @@ from bienrecu.diagnosis import Diagnosis, diagnose
 from bienrecu.domain.enhanced_code import EnhancedCode
 from bienrecu.domain.reason import Reason
 from bienrecu.protocol.dsn.parse import Action, RecipientReport
-from bienrecu.returns.named import named_at_line
+from bienrecu.returns.named import expanded_from, named_at_line
 from bienrecu.returns.stage import at_stage, stage_in
 from bienrecu.returns.system_words import gave_up, own_words
 from bienrecu.returns.transcript import reply_in
@@ -31,6 +31,10 @@ class Told:
     @cached_property
     def reply(self) -> str:
         return reply_in(self.text)
+
+    @cached_property
+    def expanded(self) -> dict[str, str]:
+        return expanded_from(self.text)
 
     @cached_property
     def _said(self) -> dict[str, str]:

@@ -10,11 +10,10 @@ from bienrecu.domain.event import Kind
 from bienrecu.protocol.dsn.parse import Action, RecipientReport, read_report
 from bienrecu.protocol.mdn.parse import read_receipt
 from bienrecu.protocol.message.parse import Part, decode_words, parse
-from bienrecu.returns.auto_reply import is_automatic
+from bienrecu.returns.auto_reply import is_automatic, says_moved
 from bienrecu.returns.challenge import asks_for_person, is_challenge
 from bienrecu.returns.complaint import read_complaint
 from bienrecu.returns.explain import Told, explain, explain_field
-from bienrecu.returns.named import expanded_from
 from bienrecu.returns.notice import Notice, looks_returned, read_notice
 from bienrecu.returns.notice_text import notice_text
 from bienrecu.returns.service_notice import read_service_notice
@@ -50,7 +49,8 @@ class Interpretation:
 
     `envid` and `message_id` are what a report says of the message it is about, `about` the addresses that a
     complaint or a receipt names. `answers` are the message ids that it says it answers. `displayed`: a read receipt
-    sent by hand by somebody who displayed the message. `unwanted`: a complaint by somebody, not by a machine."""
+    sent by hand by somebody who displayed the message. `unwanted`: a complaint by somebody, not by a machine.
+    `moved`: an automatic reply that says that the address is given up."""
 
     kind: ReturnKind
     author: str = ""
@@ -63,6 +63,7 @@ class Interpretation:
     answers: tuple[str, ...] = ()
     displayed: bool = False
     unwanted: bool = False
+    moved: bool = False
 
 
 _MAX_ANSWERS = 100
@@ -187,7 +188,7 @@ def _report_inside(message: Part) -> Interpretation | None:
 def _noticed(notice: Notice, told: Told) -> Reported:
     return Reported(
         kind=Kind.DELAYED if notice.delayed else Kind.RETURNED,
-        addresses=tuple(filter(None, (expanded_from(notice.words), notice.address))),
+        addresses=tuple(filter(None, (told.expanded.get(notice.address.lower()), notice.address))),
         diagnosis=explain(notice.words, told, delayed=notice.delayed),
         words=notice.words,
     )
@@ -198,7 +199,7 @@ def _letter(message: Part) -> Interpretation:
     if is_challenge(message):
         return Interpretation(ReturnKind.CHALLENGE, answers=answers)
     if is_automatic(message):
-        return Interpretation(ReturnKind.AUTO_REPLY, answers=answers)
+        return Interpretation(ReturnKind.AUTO_REPLY, answers=answers, moved=says_moved(message))
     if "@" in message.get("From"):
         return Interpretation(ReturnKind.ORDINARY, answers=answers)
     return Interpretation(ReturnKind.NOT_UNDERSTOOD)

@@ -42,7 +42,9 @@ def events_for(interpretation: Interpretation, recipient: Addressee, at: datetim
     if interpretation.kind is ReturnKind.REPORT:
         return [_reported_event(*found, at) for found in _about(recipient, interpretation.reported)]
     kind = _kind_proved(interpretation, recipient)
-    return [ReturnEvent(kind, at, words=interpretation.subject)] if kind else []
+    # Beside a reception, not against it: it was received, and whoever writes again should ask for another address.
+    reason = Reason.ADDRESS_MOVED if interpretation.moved else None
+    return [ReturnEvent(kind, at, reason, words=interpretation.subject)] if kind else []
 
 
 def _kind_proved(found: Interpretation, recipient: Addressee) -> Kind | None:

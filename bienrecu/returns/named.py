@@ -19,7 +19,9 @@ _STATED = re.compile(
     rf"mailbox|list|destinataires?|adresse|boîte|empfänger|destinatario)[\s:,'\"<(]{{1,12}}({_ADDRESS})",
     re.IGNORECASE,
 )
-_EXPANDED_FROM = re.compile(rf"\((?:expanded|(?:ultimately )?generated) from:? <?({_ADDRESS})>?\)", re.IGNORECASE)
+_EXPANDED_FROM = re.compile(
+    rf"({_ADDRESS})>?:?\s{{0,20}}\((?:expanded|(?:ultimately )?generated) from:? <?({_ADDRESS})>?\)", re.IGNORECASE
+)
 _ANYWHERE = re.compile(rf"(?<![\w@.=+-])({_ADDRESS})")
 _NOBODY = re.compile(r"(?:postmaster|mailer-daemon|mdaemon|abuse|helpdesk)@", re.IGNORECASE)
 # Words that go on after an address at the beginning of a line show that a sentence was broken there.
@@ -65,10 +67,9 @@ def first_named(text: str, is_ours: Callable[[str], bool]) -> str:
     return next((address for address in chain(stated, _anywhere(text)) if not is_ours(address)), "")
 
 
-def expanded_from(words: str) -> str:
-    """The address that we wrote to, when `words` say that it became another (Sendmail, Exim); else ""."""
-    match = _EXPANDED_FROM.search(words)
-    return clean(match[1]) if match else ""
+def expanded_from(text: str) -> dict[str, str]:
+    """The address that we wrote to, for each (in lower case) that it became on the way (Sendmail, Exim)."""
+    return {clean(became).lower(): clean(ours) for became, ours in _EXPANDED_FROM.findall(text)[:MAX_NAMED]}
 
 
 def _anywhere(text: str) -> Iterator[str]:

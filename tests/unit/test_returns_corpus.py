@@ -26,7 +26,7 @@ def as_toml(found: Interpretation) -> dict[str, Any]:
         }
         for part in found.reported
     ]
-    return asdict(found) | {"answers": list(found.answers), "reported": reported}
+    return asdict(found) | {"answers": list(found.answers), "about": list(found.about), "reported": reported}
 
 
 @pytest.mark.parametrize("line_end", [b"\n", b"\r\n"], ids=["LF", "CRLF"])
