@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
@@ -13,11 +14,11 @@ import dns.rrset
 
 
 class Names:
-    """To be used as a context manager. Every domain has the MX `mx.<domain>` at 127.0.0.1, save those of `unknown`,
-    which do not exist."""
+    """To be used as a context manager. Every domain has the MX `mx.<domain>`, at 127.0.0.1 or where `elsewhere` says
+    of the domain, save those of `unknown`, which do not exist."""
 
-    def __init__(self, unknown: frozenset[str] = frozenset()) -> None:
-        self.unknown = unknown
+    def __init__(self, unknown: frozenset[str] = frozenset(), elsewhere: Mapping[str, str] | None = None) -> None:
+        self.unknown, self.elsewhere = unknown, elsewhere or {}
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
         self.thread = threading.Thread(target=self._serve, daemon=True)
@@ -54,5 +55,6 @@ class Names:
         elif asked.rdtype == dns.rdatatype.MX:
             answer.answer.append(dns.rrset.from_text(asked.name, 60, "IN", "MX", f"10 mx.{domain}."))
         elif asked.rdtype == dns.rdatatype.A:
-            answer.answer.append(dns.rrset.from_text(asked.name, 60, "IN", "A", "127.0.0.1"))
+            address = self.elsewhere.get(domain.removeprefix("mx."), "127.0.0.1")
+            answer.answer.append(dns.rrset.from_text(asked.name, 60, "IN", "A", address))
         return answer

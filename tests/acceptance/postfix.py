@@ -34,6 +34,7 @@ trace     unix  - - n - 0    bounce
 verify    unix  - - n - 1    verify
 proxymap  unix  - - n - -    proxymap
 smtp      unix  - - n - -    smtp
+lmtp      unix  - - n - -    lmtp
 error     unix  - - n - -    error
 retry     unix  - - n - -    error
 discard   unix  - - n - -    discard
@@ -78,7 +79,8 @@ class Postfix:
 
     `mailboxes` are kept in maildirs; the rest of `mailbox_domains` is unknown here. `at_the_door` maps an address to
     what is answered to RCPT ("450 4.2.2 …", "HOLD"), `after_acceptance` an address or a domain to where its mail is
-    taken next ("smtp:[127.0.0.1]:2525", "error:5.2.2 Mailbox full"), `aliases` an address to another."""
+    taken next ("smtp:[127.0.0.1]:2525", "error:5.2.2 Mailbox full"), `aliases` an address to another. It listens on
+    `host`, on a free port if `port` is 0."""
 
     name: str
     mailboxes: tuple[str, ...] = ()
@@ -88,11 +90,13 @@ class Postfix:
     aliases: Mapping[str, str] = field(default_factory=dict)
     refused_content: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
+    host: str = "127.0.0.1"
+    port: int = 0
 
     def __enter__(self) -> Self:
         self.home = Path(tempfile.mkdtemp(prefix="bienrecu-postfix-", dir="/tmp"))
         self.home.chmod(0o755)
-        self.port = free_port()
+        self.port = self.port or free_port()
         atexit.register(self.stop)
         try:
             self._write()
@@ -135,7 +139,7 @@ class Postfix:
         return self.home / "mail" / address
 
     def _answers(self) -> bool:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=5) as line:
+        with suppress(OSError), socket.create_connection((self.host, self.port), timeout=5) as line:
             return line.recv(3) == b"220"
         return False
 
@@ -159,7 +163,7 @@ class Postfix:
         ):
             folder.mkdir(mode=0o700)
             os.chown(folder, owner.pw_uid, owner.pw_gid)
-        (self.home / "etc/master.cf").write_text(MASTER.format(listen=f"127.0.0.1:{self.port}"))
+        (self.home / "etc/master.cf").write_text(MASTER.format(listen=f"{self.host}:{self.port}"))
         lines = [f"{name} = {value}\n" for name, value in (self._main(owner) | dict(self.settings)).items()]
         (self.home / "etc/main.cf").write_text("".join(lines))
         self._write_maps()
