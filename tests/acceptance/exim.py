@@ -55,7 +55,7 @@ returns:
 unknown:
   driver = redirect
   allow_fail
-  data = :fail: Unrouteable address
+  data = :fail: Unknown user
 
 begin transports
 back:

@@ -1,4 +1,4 @@
-"""A private rspamd that filters for a Postfix: refuses the standard sample of spam, and asks strangers to come back.
+"""A private rspamd that filters for a Postfix: refuses what holds one word, and asks strangers to come back.
 
 It asks nobody outside this machine: no lists, no fuzzy hashes, and names are resolved where the tests say."""
 
@@ -15,8 +15,21 @@ from typing import Self
 
 from tests.acceptance.ports import free_port
 
-GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
-"""What every filter takes for spam, so that it can be tested (spamassassin.apache.org/gtube)."""
+SPAM = "tirelipimpon"
+"""What this one takes for spam."""
+
+RULES = """
+config = {{}}
+rspamd_config.OUR_SPAM = {{
+  callback = function(task)
+    for _, part in ipairs(task:get_text_parts()) do
+      if tostring(part:get_content()):find("{spam}") then return true end
+    end
+    return false
+  end,
+  score = 20.0,
+}}
+"""
 
 CONFIGURATION = """
 options {{
@@ -68,7 +81,7 @@ class Rspamd:
         atexit.register(self.stop)
 
     def __enter__(self) -> Self:
-        (self.home / "rules.lua").write_text("config = {}\n")
+        (self.home / "rules.lua").write_text(RULES.format(spam=SPAM))
         (self.home / "rspamd.conf").write_text(self.configuration)
         redis = ["redis-server", "--port", str(self.redis_port), "--bind", "127.0.0.1", "--save", ""]
         try:

@@ -40,6 +40,10 @@ protocol lmtp {{
 plugin {{
   sieve = {home}/scripts/%u.sieve
 }}
+passdb {{
+  driver = static
+  args = nopassword=yes
+}}
 userdb {{
   driver = static
   args = uid={uid} gid={gid} home={home}/mail/%u allow_all_users=yes

@@ -12,7 +12,7 @@ from tests.acceptance.names import Names
 from tests.acceptance.packages import needs
 from tests.acceptance.ports import free_port
 from tests.acceptance.postfix import Postfix
-from tests.acceptance.rspamd import GTUBE, Rspamd
+from tests.acceptance.rspamd import SPAM, Rspamd
 from tests.acceptance.sieve import Sieve
 
 pytestmark = [needs(package) for package in ("postfix", "exim4-daemon-light", "dovecot-lmtpd", "dovecot-sieve")] + [
@@ -96,7 +96,7 @@ def test_what_comes_back_later_from_postfix_exim_and_sieve_names_the_reason_and_
 
 
 def test_the_filter_s_refusal_is_spam_and_nobody_else_s(world: World) -> None:
-    html = f"<html><body><p>Bonjour, voici votre convocation. {GTUBE}</p></body></html>"
+    html = f"<html><body><p>Bonjour, voici votre convocation. {SPAM}</p></body></html>"
     world.ours.send(["spam@filtered.test"], html=html)
     spam = {"spam@filtered.test": ("reception_impossible", "spam_content")}
     eventually_equal(lambda: _said(world.ours.status(), spam), lambda: spam)
