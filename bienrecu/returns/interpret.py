@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from bienrecu.diagnosis import Diagnosis
 from bienrecu.domain.event import Kind
+from bienrecu.domain.reason import Reason
 from bienrecu.protocol.dsn.parse import Action, RecipientReport, read_report
-from bienrecu.protocol.mdn.parse import read_receipt
+from bienrecu.protocol.mdn.parse import Receipt, read_receipt
 from bienrecu.protocol.message.parse import Part, decode_words, parse
 from bienrecu.returns.auto_reply import is_automatic, says_moved
 from bienrecu.returns.challenge import asks_for_person, is_challenge
@@ -150,12 +151,23 @@ def _receipt(message: Part) -> Interpretation | None:
     receipt = read_receipt(message)
     if receipt is None:
         return None
+    if receipt.rejected:
+        return Interpretation(
+            ReturnKind.REPORT, reported=(_rejected(receipt, message),), message_id=receipt.original_message_id
+        )
     return Interpretation(
         ReturnKind.READ_RECEIPT,
         about=(receipt.recipient,) if receipt.recipient else (),
         message_id=receipt.original_message_id,
         displayed=receipt.displayed,
     )
+
+
+def _rejected(receipt: Receipt, message: Part) -> Reported:
+    """The recipient's own rule says why in words for people, in whatever words: they are shown, not judged."""
+    words = notice_text(message).strip()
+    diagnosis = Diagnosis(Reason.RECIPIENT_REFUSES, permanent=True, evidence="deleted", certainty="sure")
+    return Reported(Kind.RETURNED, (receipt.recipient,) if receipt.recipient else (), diagnosis, words)
 
 
 def _service_notice(message: Part) -> Interpretation | None:
