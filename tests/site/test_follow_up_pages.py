@@ -95,10 +95,14 @@ def test_what_is_for_a_session_that_begins_soon_comes_first(page: Client, sessio
 def test_what_has_not_arrived_two_days_before_a_session_is_there_too(page: Client, session: TrainingSession) -> None:
     starting(1, session)
     lately, before = timezone.now() - timedelta(minutes=5), timezone.now() - timedelta(hours=3)
-    a_recipient(session, Status.SENT, name="Sans Nouvelles", requested_at=before)
-    a_recipient(session, Status.SENT, name="Tout Juste", requested_at=lately)
-    a_recipient(session, Status.RECEIVED, name="Bien Là", requested_at=before)
-    a_recipient(starting(5, a_session(session.organisation)), Status.SENT, name="Loin Encore", requested_at=before)
+    later = starting(5, a_session(session.organisation))
+    for name, of, status, at in (
+        ("Sans Nouvelles", session, Status.SENT, before),
+        ("Tout Juste", session, Status.SENT, lately),
+        ("Bien Là", session, Status.RECEIVED, before),
+        ("Loin Encore", later, Status.SENT, before),
+    ):
+        a_recipient(of, status, name=name, requested_at=at, due_since=at)
     shown = to_handle(page, session)
     said = text(shown)
     assert "Sans Nouvelles" in said and "commence demain" in said

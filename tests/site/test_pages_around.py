@@ -148,10 +148,13 @@ def test_the_sessions_show_how_their_e_mails_stand(client: Client) -> None:
 
 
 def test_an_organisation_without_sessions_is_told_how_to_begin(client: Client) -> None:
-    user = a_user(language="fr")
-    client.force_login(user)
-    page = text(client.get(reverse("sessions", args=[user.organisations.get().slug])))
-    assert "Aucune session" in page and "bienrecu send" in page
+    organisation = an_organisation()
+    new, begin = reverse("session_new", args=[organisation.slug]), "Pour commencer, créez-en une"
+    for role, may_begin in ((Role.SENDER, True), (Role.READER, False)):
+        client.force_login(a_user(role, organisation, language="fr"))
+        answer = client.get(reverse("sessions", args=[organisation.slug]))
+        assert "Aucune session" in text(answer)
+        assert (begin in text(answer), new in answer.content.decode()) == (may_begin, may_begin)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

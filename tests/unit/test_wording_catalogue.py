@@ -15,7 +15,7 @@ LANGUAGES = ["fr", "en"]
 Pairs = list[tuple[str, str]]
 
 # The same word in both languages.
-SHARED = {"Note", "Participant", "{n} minute"}
+SHARED = {"Important", "Note", "Participant", "{n} minute"}
 
 JARGON = (
     r"\b(bounc\w*|hard|soft|ndr|smtp|dsn|mx|spf|dkim|dmarc|dns|smarthost|4xx|5xx|blacklist\w*|liste noire|spam\w*)\b"
