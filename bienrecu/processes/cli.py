@@ -266,9 +266,9 @@ def verify(file: Path, as_json: bool) -> None:
 
 @commands.command()
 @click.option("--jsonl", is_flag=True, required=True, help="Read and write JSON Lines (the only form there is).")
-@click.option("--root", type=click.Path(exists=True, file_okay=False, path_type=Path), default=".",
-              help="Folder that raw paths are relative to. Default: the current one.")  # fmt: skip
-def classify(jsonl: bool, root: Path) -> None:
+@click.option("--root", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="Folder that raw paths are relative to. Default: the current one, then the input's.")  # fmt: skip
+def classify(jsonl: bool, root: Path | None) -> None:
     """Says what mails that came back and servers' replies mean, many at once.
 
     Reads one JSON object a line: {id, kind, text} or {id, kind, raw}, where raw is the path of a

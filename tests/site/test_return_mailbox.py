@@ -71,6 +71,19 @@ async def test_a_report_whose_own_address_was_lost_is_known_by_the_return_path_i
     assert shelf.kept == [(REPORT_TO_THE_MAILBOX, "", [OTHER])]
 
 
+@pytest.mark.parametrize(
+    ("names", "kept"), [(f"Message-ID: <{OTHER}@of.example>", 1), ("Message-ID: <somebody.else@elsewhere.example>", 0)]
+)
+async def test_a_report_that_a_relay_sent_elsewhere_is_offered_when_it_may_be_about_a_message_of_ours(
+    shelf: Shelf, names: str, kept: int
+) -> None:
+    """Whose it is, and whether that counts, is for the store to find out."""
+    raw = REPORT_TO_THE_MAILBOX.replace(f"Return-Path: <{PATHS.address(OTHER)}>".encode(), names.encode())
+    async with ImapServer(raw) as server:
+        assert await ReturnMailbox(server.url(), shelf.keep, PATHS).read() == kept
+    assert [tokens for _, _, tokens in shelf.kept] == [[None]] * kept
+
+
 async def test_what_could_not_be_kept_stays_and_is_read_again(shelf: Shelf) -> None:
     other = mail(f"To: {PATHS.address(OTHER)}")
     shelf.refused = [RETURNED]
