@@ -1,0 +1,89 @@
+"""Notices without a machine-readable part: who, whether final, why. Those of `tests/corpus/notices.toml`, and more."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bienrecu.domain.event import Kind
+from bienrecu.returns.interpret import Interpretation, ReturnKind, interpret
+
+PAUL, ANNE = "paul@example.org", "anne@example.org"
+ORIGINAL = "\n\nReceived: from mx.of.example\nSubject: 550 5.2.2 Mailbox full\nTo: zoe@example.net\n\nBonjour"
+HOST = "host mx.example.org[192.0.2.7]"
+
+
+def notice(
+    text: str, subject: str = "Undeliverable: Convocation", author: str = "postmaster@mx.example.org"
+) -> Interpretation:
+    header = (
+        f"From: {author}\nTo: r.abc@returns.example.net\nSubject: {subject}\nContent-Type: text/plain; charset=utf-8\n"
+    )
+    return interpret(f"{header}\n{text}{ORIGINAL}".encode())
+
+
+def told(found: Interpretation) -> list[tuple[str, Kind, str, bool]]:
+    return [
+        (next(iter(part.addresses), ""), part.kind, str(part.diagnosis.reason), part.diagnosis.permanent)
+        for part in found.reported
+        if part.diagnosis
+    ]
+
+
+NOTICES = tomllib.loads((Path(__file__).parents[1] / "corpus/notices.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", NOTICES["returned"], ids=lambda case: case["by"])
+def test_a_notice_is_read_whatever_system_wrote_it(case: dict[str, str]) -> None:
+    assert told(notice(case["text"])) == [(PAUL, Kind.RETURNED, case["reason"], True)]
+
+
+@pytest.mark.parametrize("case", NOTICES["delayed"], ids=lambda case: case["by"])
+def test_a_warning_is_no_failure(case: dict[str, str]) -> None:
+    [(address, kind, _, permanent)] = told(notice(case["text"], "Warning: message delayed 4 hours"))
+    assert (address, kind, permanent) == (PAUL, Kind.DELAYED, False)
+
+
+def test_two_recipients_in_one_notice_each_have_their_own_reason() -> None:
+    text = f"could not be delivered:\n\n<{PAUL}>: 550 5.1.1 User unknown\n\n<{ANNE}>: 452 4.2.2 Mailbox full\n"
+    assert told(notice(text)) == [
+        (PAUL, Kind.RETURNED, "address_unknown", True),
+        (ANNE, Kind.RETURNED, "mailbox_full", False),
+    ]
+
+
+def test_the_person_to_ask_for_help_is_not_who_failed() -> None:
+    text = f"could not be delivered:\n\n<{PAUL}>: 550 User unknown\n\nFor assistance contact helpdesk@example.org.\n"
+    assert [address for address, *_ in told(notice(text))] == [PAUL]
+
+
+@pytest.mark.parametrize(
+    ("stage", "reason"),
+    [("RCPT TO", "address_unknown"), ("end of DATA", "recipient_refuses"), ("MAIL FROM", "sender_refused")],
+)
+def test_the_stage_of_a_refusal_counts(stage: str, reason: str) -> None:
+    text = f"could not be delivered\n\n<{PAUL}>: {HOST} said: 550 User unknown (in reply to {stage} command)\n"
+    assert [why for _, _, why, _ in told(notice(text))] == [reason]
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "Re: Convocation",
+            "I got an error 550 5.1.1 User unknown for paul@example.org, could not be delivered, help?",
+        ),
+        ("Fwd: Undelivered Mail Returned to Sender", "<paul@example.org>: 550 5.1.1 User unknown"),
+        ("Question", "Bonjour, la boîte de paul@example.org est pleine."),
+    ],
+)
+def test_a_person_who_tells_of_a_failure_is_no_failure(subject: str, text: str) -> None:
+    assert notice(text, subject, "Awa Diallo <awa@example.org>").kind is ReturnKind.ORDINARY
+
+
+@pytest.mark.parametrize(
+    "subject", ["Automatic reply: Convocation", "Réponse automatique : Convocation", "Out of office"]
+)
+def test_an_absence_that_speaks_of_full_mailboxes_is_no_failure(subject: str) -> None:
+    found = notice("My mailbox is full, undeliverable mails will be lost: 550 5.2.2.", subject, "awa@example.org")
+    assert found.kind is ReturnKind.AUTO_REPLY
