@@ -64,7 +64,7 @@ def _punctuation(subject: str) -> Iterator[Advice]:
         yield Advice(Rule.SUBJECT_PUNCTUATION, Severity.WARNING)
 
 
-def mended(rule: Rule, subject: str) -> str | None:
+def mended(rule: str, subject: str) -> str | None:
     """`subject` without what `rule` holds against it; None when only its writer can tell."""
     match rule:
         case Rule.SUBJECT_FAKE_REPLY:

@@ -7,8 +7,10 @@ from html import unescape
 
 from django.utils.translation import gettext as _
 
+from bienrecu.domain.advice import Rule
 from bienrecu.protocol.message import text_from_html
 from bienrecu.submission import check
+from bienrecu.submission.draft_advice import blocking_problems
 from bienrecu.submission.post import check as check_all
 from bienrecu.submission.request import Problem, Request
 from bienrecu.submission.template import TemplateProblem, fill_text, shared_variables
@@ -34,7 +36,16 @@ def problems_of(request: Request, now: datetime, *, without_files: bool = False)
     if not without_files:
         own += _file_problems(request)
     spoilt = any(problem.code in ("variable_unknown", "variable_empty") for problem in own)
-    return [*own, *(check.problems_of(request) if spoilt else check_all(request))]
+    refused = [*own, *(check.problems_of(request) if spoilt else check_all(request))]
+    return _with_what_is_left(request, refused)
+
+
+def _with_what_is_left(request: Request, refused: list[Problem]) -> list[Problem]:
+    """And what advice holds to be unfit for sending, said once."""
+    codes = {problem.code for problem in refused}
+    if "variable_unknown" in codes:
+        codes.add(Rule.VARIABLE_UNRESOLVED)
+    return [*(problem for problem in blocking_problems(request) if problem.code not in codes), *refused]
 
 
 def text_problems(request: Request, now: datetime) -> list[Problem]:

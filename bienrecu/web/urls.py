@@ -97,6 +97,7 @@ _organisation = [
     path("emails/brouillons/<int:id>/apercu/message", look.message, name="draft_message"),
     path("emails/brouillons/<int:id>/essai", look.rehearse, name="draft_test"),
     path("emails/brouillons/<int:id>/envoi", send.check, name="draft_check"),
+    path("emails/brouillons/<int:id>/envoi/conseil", send.mend, name="draft_mend"),
     path("emails/brouillons/<int:id>/envoi/sans", send.leave_out, name="draft_leave_out"),
     path("emails/brouillons/<int:id>/copier", start.copy, name="draft_copy"),
     path("emails/brouillons/<int:id>/supprimer", start.delete, name="draft_delete"),

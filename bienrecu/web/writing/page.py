@@ -18,6 +18,7 @@ from bienrecu.submission.check import MEGABYTE, MOST_ATTACHMENTS
 from bienrecu.submission.draft_files import weight
 from bienrecu.submission.drafts import version
 from bienrecu.submission.sender import author_of, sender_problems
+from bienrecu.web.writing import advice
 from bienrecu.web.writing.forms import MOST_PICKED, DraftForm
 from bienrecu.web.writing.kept import passport
 from bienrecu.wording import types
@@ -83,10 +84,12 @@ def _groups(everybody: list[Contact]) -> Any:
 
 def saved(draft: Draft, form: DraftForm) -> dict[str, Any]:
     """What a draft that has just been saved tells."""
+    audience = audience_of(draft)
     return {
+        **advice.lines(draft, audience),
         "seen": version(draft),
         "saved_at": draft.updated_at,
-        "told": audience_of(draft),
+        "told": audience,
         "wrong": {name: " ".join(form.errors.get(name, [])) for name in form.fields} if form.is_bound else {},
         "free_mail": _is_free_mail(draft.reply_address),
     }

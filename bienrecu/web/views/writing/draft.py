@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bienrecu.store.models import Draft, Role
-from bienrecu.submission import draft_files, drafts
+from bienrecu.submission import draft_advice, draft_files, drafts
 from bienrecu.submission.request import Problem
 from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.roles import needs
@@ -20,6 +20,7 @@ from bienrecu.web.writing.uploads import bounded_upload, dropped
 
 # Where each button leads once all is saved.
 _NEXT = {"preview": "draft_preview", "check": "draft_check", "text": "text_of_draft"}
+_MEND = "mend:"  # followed by the rule of the advice that is followed
 
 
 @bounded_upload
@@ -70,7 +71,9 @@ def _lead_on(request: MemberRequest, found: Draft, form: DraftForm) -> HttpRespo
     then = request.POST.get("then", "")
     if form.errors:
         return render(request, "web/writing/draft.html", page.draft_page(request, found, form), status=422)
-    if then not in _NEXT:
+    if then.startswith(_MEND):
+        draft_advice.mend(found, then.removeprefix(_MEND))
+    elif then not in _NEXT:
         messages.success(request, _("The draft is saved."))
     return redirect(_NEXT.get(then, "draft"), slug=request.organisation.slug, id=found.pk)
 

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bienrecu.store.models import Contact, Draft, Message, Role
 from bienrecu.store.queries import sending
-from bienrecu.submission import drafts
+from bienrecu.submission import draft_advice, drafts
 from bienrecu.submission.audience import PICKED, Audience, audience_of
 from bienrecu.submission.draft_check import problems_of, subject_for_all
 from bienrecu.submission.request import Problem, Refused
 from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.roles import needs
 from bienrecu.web.views.writing.start import find
+from bienrecu.web.writing import advice
 from bienrecu.wording import types
 from bienrecu.wording.sending import what_was_done, what_will_happen
 
@@ -66,6 +67,7 @@ def _show(request: MemberRequest, draft: Draft, refused: Sequence[Problem] | Non
         "told": audience,
         "forgotten": any(problem.code == _FORGOTTEN for problem in problems),
         **_sorted(problems, audience),
+        **advice.lines(draft, audience),
     }
     return render(request, "web/writing/check.html", context, status=422 if refused else 200)
 
@@ -93,6 +95,17 @@ def _sent(request: MemberRequest, draft: Draft) -> HttpResponse:
     text = what_was_done(message.recipient_count, subject_for_all(asked), message.scheduled_at, timezone.localtime())
     messages.success(request, text)
     return redirect("history", slug=request.organisation.slug, session_id=draft.session_id)
+
+
+@require_POST
+@member
+@needs(Role.SENDER)
+def mend(request: MemberRequest, id: int) -> HttpResponse:
+    """Does what a piece of advice says."""
+    draft = find(request, id)
+    if not drafts.sent_as(draft):
+        draft_advice.mend(draft, request.POST.get("rule", ""))
+    return redirect("draft_check", slug=request.organisation.slug, id=draft.pk)
 
 
 @require_POST
