@@ -27,7 +27,7 @@ _VARIABLE = re.compile(r"\{\{[^{}]*\}\}|\{\{|\}\}")
 
 
 def advice_on(request: Request, files: Iterable[DraftAttachment], suppressed: Collection[str] = ()) -> list[Advice]:
-    """What is worth a line, worst first; what blocks is refused elsewhere. `suppressed` are addresses that are told of already."""
+    """What is worth a line, worst first; what blocks is refused elsewhere. Of the `suppressed`, the page tells."""
     addresses = [person.address for person in request.recipients]
     failed = failed_before(request.organisation, addresses) - set(suppressed)
     letter = replace(_letter(request), files=[File(file.name, file.size, file.content_type) for file in files])
