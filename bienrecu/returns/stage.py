@@ -27,6 +27,10 @@ _PATTERNS = [(stage, re.compile(pattern, re.IGNORECASE)) for stage, pattern in _
 _MAX_READ = 8000  # characters
 # In a quoted conversation: the first command that the server's next line refuses.
 _REFUSED_COMMAND = re.compile(r"^[ \t]{0,8}>>> ?(\S{1,10})[^\n]{0,600}\n[ \t]{0,8}<<< ?[45]\d\d", re.MULTILINE)
+# The commands were sent together (RFC 2920): what refused DATA refused its only recipient before.
+_NO_RECIPIENT_LEFT = re.compile(
+    r"<<< ?(?:503|554)[^\n]{0,80}(?:need rcpt|no valid recipients|recipient first)", re.IGNORECASE
+)
 _STAGE_OF_COMMAND = {"mail": "mail", "rcpt": "rcpt", "data": "data", ".": "dot", "ehlo": "ehlo", "helo": "ehlo"}
 
 _ABOUT_ADDRESS = frozenset(
@@ -39,7 +43,8 @@ def stage_in(text: str) -> str:
     """The stage at which `text` says that something was refused, "" when it names none."""
     text = text[:_MAX_READ]
     if refused := _REFUSED_COMMAND.search(text):
-        return _STAGE_OF_COMMAND.get(refused[1].lower(), "")
+        stage = _STAGE_OF_COMMAND.get(refused[1].lower(), "")
+        return "rcpt" if stage == "data" and _NO_RECIPIENT_LEFT.search(text, refused.end()) else stage
     return next((stage for stage, pattern in _PATTERNS if pattern.search(text)), "")
 
 

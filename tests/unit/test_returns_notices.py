@@ -87,3 +87,13 @@ def test_a_person_who_tells_of_a_failure_is_no_failure(subject: str, text: str) 
 def test_an_absence_that_speaks_of_full_mailboxes_is_no_failure(subject: str) -> None:
     found = notice("My mailbox is full, undeliverable mails will be lost: 550 5.2.2.", subject, "awa@example.org")
     assert found.kind is ReturnKind.AUTO_REPLY
+
+
+@pytest.mark.parametrize(
+    ("then", "reason"),
+    [("554 5.0.0 Service unavailable", "recipient_refuses"), ("<<< 503 Need RCPT", "address_unknown")],
+)
+def test_data_refused_for_want_of_a_recipient_is_a_recipient_refused(then: str, reason: str) -> None:
+    """Commands are sent together (RFC 2920): the answer to RCPT is quoted after DATA."""
+    text = f"had permanent fatal errors\n<{PAUL}>\n\n... while talking to mx.example.org.:\n>>> DATA\n"
+    assert [why for _, _, why, _ in told(notice(f"{text}<<< 550 User unknown\n{then}\n"))] == [reason]
