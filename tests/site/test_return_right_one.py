@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from bienrecu.adapters.return_store import ReturnStore
 from bienrecu.domain.event import Kind
@@ -10,6 +11,8 @@ from bienrecu.domain.status import Status
 from bienrecu.store import record
 from bienrecu.store.models import Event, Recipient, Report, Suppression
 from tests.site.parties import an_organisation, posted
+from tests.site.test_pages_email import shown
+from tests.site.test_pages_history import text
 from tests.site.test_return_store import a_report, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -126,6 +129,17 @@ def test_where_a_relay_rewrites_the_return_path_message_and_recipient_together_c
     assert awa.events.filter(kind=Kind.RETURNED).count() == 1
     assert Report.objects.order_by("id")[0].is_less_certain
     assert not Suppression.objects.exists()
+
+
+def test_the_page_says_that_such_a_report_is_less_certain(client: Client) -> None:
+    [awa] = delivered("awa@exemple.fr")
+    report = a_report((awa.address, *UNKNOWN))
+    keep(about(awa, report, envid=awa.token), None, rewritten=True)
+    less_certain = "Il est moins sûr"
+    assert less_certain in text(shown(client, awa))
+    [noe] = delivered("noe@exemple.fr", key="two")
+    keep(a_report((noe.address, *UNKNOWN)), noe.token)
+    assert less_certain not in text(shown(client, noe))
 
 
 def test_where_a_relay_rewrites_it_an_address_alone_or_a_message_alone_moves_nothing() -> None:
