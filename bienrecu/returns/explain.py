@@ -33,6 +33,10 @@ class Told:
         return reply_in(self.text)
 
     @cached_property
+    def stage(self) -> str:
+        return stage_in(self.text)
+
+    @cached_property
     def expanded(self) -> dict[str, str]:
         return expanded_from(self.text)
 
@@ -57,7 +61,8 @@ def explain_field(recipient: RecipientReport, told: Told, *, with_words: bool = 
     """What a standard report says of one recipient; where its fields say nothing, what its words say."""
     words = told.of(recipient) if with_words else ""
     reply = recipient.diagnostic[: _MAX_REPLY if with_words else _MAX_SHORT_REPLY]
-    found = _diagnosed(reply, f"{words}\n{reply}", recipient.status, recipient.remote_mta)
+    stage = stage_in(reply) or (told.stage if words == told.text else stage_in(words))
+    found = _at(stage, reply, recipient.status, recipient.remote_mta)
     if found.reason is Reason.UNDETERMINED and with_words:
         other = _of_words(words, told)
         found = found if other.reason is Reason.UNDETERMINED else other
@@ -107,8 +112,11 @@ def _sure(reply: str, context: str) -> Diagnosis | None:
     return found if found and found.certainty != "guess" else None
 
 
-def _diagnosed(text: str, context: str, status: EnhancedCode | None = None, remote_mta: str = "") -> Diagnosis:
-    stage = stage_in(context)
+def _diagnosed(text: str, context: str) -> Diagnosis:
+    return _at(stage_in(context), text)
+
+
+def _at(stage: str, text: str, status: EnhancedCode | None = None, remote_mta: str = "") -> Diagnosis:
     return at_stage(diagnose(text, None, status, stage, remote_mta), stage, EnhancedCode.find(text))
 
 
