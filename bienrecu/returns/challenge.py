@@ -16,7 +16,7 @@ _SURE = re.compile(
     r"not a (?:robot|machine|spammer))|"
     r"(?:prouve[rz]?|confirme[rz]?|vérifi\w+) que vous (?:êtes|n.êtes pas) (?:bien )?(?:une? )?(?:vraie? )?"
     r"(?:personne|humain|robot|machine)|"
-    r"(?:demande|lien) d.authentification|sender verification",
+    r"(?:demande|lien) d.authentification",
     re.IGNORECASE,
 )
 # Words that a machine's letter says about itself; a person's may have them too.

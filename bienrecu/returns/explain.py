@@ -1,5 +1,6 @@
 """Why, from what a notice says: a reply that it quotes, else its own words about the recipient, else all of them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,6 +16,7 @@ from bienrecu.returns.transcript import reply_in
 
 # Characters of a reply that are read for its meaning: reports may name very many recipients.
 _MAX_REPLY, _MAX_SHORT_REPLY = 1500, 300
+_TEMPORARY_CODE = re.compile(r"code\W{1,3}4\d\d\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,9 @@ def explain_field(recipient: RecipientReport, told: Told, *, with_words: bool = 
 
 def is_permanent(text: str) -> bool:
     """The class of the code in `text`; without one, what is returned is final."""
-    code = EnhancedCode.find(text)
-    return code.is_permanent if code else text[:1] != "4"
+    if code := EnhancedCode.find(text):
+        return code.is_permanent
+    return text[:1] != "4" and _TEMPORARY_CODE.search(text[:_MAX_REPLY]) is None
 
 
 def _of_words(words: str, told: Told) -> Diagnosis:

@@ -17,7 +17,7 @@ from bienrecu.returns.notice_words import (
     says_delayed,
     says_failed,
 )
-from bienrecu.returns.transcript import refused_in_conversation
+from bienrecu.returns.transcript import refused_in_conversation, reply_in
 
 _FAILED_RECIPIENTS = ("X-Failed-Recipients", "X-Mailer-Daemon-Recipients")
 _OURS = ("From", "To", "Reply-To", "Return-Path", "Sender")
@@ -75,7 +75,7 @@ def read_notice(message: Part) -> NoticeReport:
     subject = decode_words(message.get("Subject")[:500])
     said = f"{text}\n{subject}"
     delayed = says_delayed(said)
-    if not (delayed or says_failed(said) or failed_recipients(message)):
+    if not (delayed or says_failed(said) or failed_recipients(message) or reply_in(text)):
         return NoticeReport()
     named = _named(message, text) or [("", text.strip())]
     return NoticeReport(text, notices=tuple(Notice(address, delayed, words) for address, words in named))

@@ -11,7 +11,7 @@ _CODE = r"[45]\d\d(?=[-\s])"
 _REPLY = re.compile(
     rf"(?:^[ \t>*\"'(]{{0,12}}(?:<<<|>>>|received >>>|response:|reason:|\[[^\]\n]{{1,80}}\]:)?[ \t\"']{{0,4}}|"
     r"(?:said|reply|replied|response|responded|returned|with|error|reason|was|diagnostic|failed)\b[^\n:]{0,60}:"
-    r"[ \t\n\"']{0,8})"
+    r"[ \t\n\"']{0,8}|\]:[ \t]{1,4})"
     rf"({_CODE}.*)",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -97,3 +97,8 @@ def test_data_refused_for_want_of_a_recipient_is_a_recipient_refused(then: str, 
     """Commands are sent together (RFC 2920): the answer to RCPT is quoted after DATA."""
     text = f"had permanent fatal errors\n<{PAUL}>\n\n... while talking to mx.example.org.:\n>>> DATA\n"
     assert [why for _, _, why, _ in told(notice(f"{text}<<< 550 User unknown\n{then}\n"))] == [reason]
+
+
+def test_a_server_that_could_not_verify_our_address_asks_for_no_person() -> None:
+    found = notice(f"could not be delivered:\n\n<{PAUL}>: 550 Sender verification failed\n")
+    assert (found.kind, found.reported[0].kind) == (ReturnKind.REPORT, Kind.RETURNED)

@@ -89,7 +89,7 @@ def test_a_message_of_a_million_parts_is_read_in_part() -> None:
 def test_what_repeats_without_end_is_read_all_the_same(piece: bytes) -> None:
     """Would hang, were a pattern to try every beginning with every end."""
     flood = piece * (300_000 // len(piece))
-    assert interpret(b"From: MAILER-DAEMON@x.example\n\n" + flood).reported == ()
+    assert not any(part.addresses for part in interpret(b"From: MAILER-DAEMON@x.example\n\n" + flood).reported)
     assert interpret(b"Subject: " + flood).kind in ReturnKind
     [part] = interpret(report(b"Final-Recipient: rfc822; a@b.c\nAction: failed\nDiagnostic-Code: " + flood)).reported
     assert part.addresses == ("a@b.c",)
