@@ -15,7 +15,7 @@ from bienrecu.returns.auto_reply import is_automatic, says_moved
 from bienrecu.returns.challenge import asks_for_person, is_challenge
 from bienrecu.returns.complaint import read_complaint
 from bienrecu.returns.explain import Told, explain, explain_field
-from bienrecu.returns.notice import Notice, looks_returned, read_notice
+from bienrecu.returns.notice import Notice, read_notice
 from bienrecu.returns.notice_text import notice_text
 from bienrecu.returns.service_notice import read_service_notice
 
@@ -181,9 +181,9 @@ def _service_notice(message: Part) -> Interpretation | None:
 
 def _notice(message: Part) -> Interpretation | None:
     """A report in words alone, or what looks like one: never taken for a reply, whatever its header says."""
-    if not looks_returned(message):
-        return None
     report = read_notice(message)
+    if report is None:
+        return None
     told = Told(report.text, _shown(message, "Subject"))
     reported = _all_reported(report.fields, message) or tuple(_noticed(notice, told) for notice in report.notices)
     if not any(part.addresses for part in reported) and (inside := _report_inside(message)):

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from bienrecu.protocol.dsn.parse import RecipientReport, recipients_in
 from bienrecu.protocol.message.parse import Part, decode_words
 from bienrecu.returns.named import addresses_in, first_named, named_at_line
-from bienrecu.returns.notice_text import notice_text, without_fields
+from bienrecu.returns.notice_text import RETURNED_TYPES, notice_text, original_begins, without_fields
 from bienrecu.returns.notice_words import (
     is_daemon,
+    is_opening_of_machine,
     is_opening_of_notice,
     is_subject_of_notice,
     says_delayed,
@@ -41,44 +42,51 @@ class NoticeReport:
     notices: tuple[Notice, ...] = ()
 
 
-def looks_returned(message: Part) -> bool:
-    """Whether a mail system wrote this about a message that it could not deliver, or not yet."""
+def read_notice(message: Part) -> NoticeReport | None:
+    """None when it is no notice; empty when it is one and does not say for certain what happened."""
+    text = notice_text(message)
+    if not (_is_by_machine(message) or (_sounds_like_notice(message, text) and _shows_evidence(message, text))):
+        return None
+    if fields := tuple(recipients_in(text)):
+        return NoticeReport(text, fields=fields)
+    said = f"{text}\n{decode_words(message.get('Subject')[:500])}"
+    delayed = says_delayed(said)
+    if not (delayed or says_failed(said) or failed_recipients(message) or reply_in(text)):
+        return NoticeReport(text)
+    named = _named(message, text) or [("", text.strip())]
+    return NoticeReport(text, notices=tuple(Notice(address, delayed, words) for address, words in named))
+
+
+def _is_by_machine(message: Part) -> bool:
+    """Whether a mail system says that it wrote this: by its name, by a field, or by the type of a standard report,
+    whose machine-readable part some lack."""
     return bool(
         failed_recipients(message)
         or is_daemon(message.get("From")[:500])
-        or is_subject_of_notice(decode_words(message.get("Subject")[:200]))
-        or _is_report_by_type(message)
-        or _begins_like_notice(message)
+        or message.parameter("report-type").lower() == "delivery-status"
     )
 
 
-def _is_report_by_type(message: Part) -> bool:
-    """Some say that they are a standard report, and lack its machine-readable part."""
-    return message.content_type == "multipart/report" and message.parameter("report-type").lower() == "delivery-status"
+def _sounds_like_notice(message: Part, text: str) -> bool:
+    if message.get("In-Reply-To"):
+        return False
+    return is_subject_of_notice(decode_words(message.get("Subject")[:200])) or is_opening_of_notice(text[:600])
 
 
-def _begins_like_notice(message: Part) -> bool:
-    """Nobody's answer begins so; but somebody may quote one."""
-    return not message.get("In-Reply-To") and is_opening_of_notice(notice_text(message)[:600])
+def _shows_evidence(message: Part, text: str) -> bool:
+    """People write "your e-mail did not arrive" too. They quote no server, and return nothing."""
+    return bool(
+        message.get("Return-Path").strip() == "<>"
+        or is_opening_of_machine(text[:200])
+        or reply_in(text)
+        or any(part.content_type.startswith(RETURNED_TYPES) for part in message.walk())
+        or original_begins(message)
+    )
 
 
 def failed_recipients(message: Part) -> list[str]:
     """Those that Exim, Gmail and others name in a field of the header."""
     return addresses_in(" ".join(value for name in _FAILED_RECIPIENTS for value in message.get_all(name)))
-
-
-def read_notice(message: Part) -> NoticeReport:
-    """Empty when it does not say for certain what happened."""
-    text = notice_text(message)
-    if fields := tuple(recipients_in(text)):
-        return NoticeReport(text, fields=fields)
-    subject = decode_words(message.get("Subject")[:500])
-    said = f"{text}\n{subject}"
-    delayed = says_delayed(said)
-    if not (delayed or says_failed(said) or failed_recipients(message) or reply_in(text)):
-        return NoticeReport()
-    named = _named(message, text) or [("", text.strip())]
-    return NoticeReport(text, notices=tuple(Notice(address, delayed, words) for address, words in named))
 
 
 def _named(message: Part, text: str) -> list[tuple[str, str]]:

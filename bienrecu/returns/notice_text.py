@@ -10,7 +10,7 @@ from bienrecu.returns.notice_words import ORIGINAL
 MAX_READ = 20_000
 """Characters of a notice that are read."""
 
-_RETURNED = ("message/", "text/rfc822-headers")
+RETURNED_TYPES = ("message/", "text/rfc822-headers")
 # Fields that a message has, and the words of a notice have not.
 _HEADER_BEGINS = re.compile(r"[>|\s]{0,8}(?:received|return-path|dkim-signature|mime-version|delivered-to)\s*:", re.I)
 # How notices say which message they are about.
@@ -24,15 +24,25 @@ _TEXT_TYPES = ("text/plain", "text/html")
 
 def notice_text(message: Part) -> str:
     """The words about what happened, without what is returned."""
+    text = _all_text(message)
+    return text[: _original_at(text)]
+
+
+def original_begins(message: Part) -> bool:
+    """Whether a copy of another message follows the words."""
+    return _original_at(_all_text(message)) is not None
+
+
+def _all_text(message: Part) -> str:
     text = "\n".join(part.text()[:MAX_READ] for part in _text_parts(message))[:MAX_READ]
-    return _before_original(text.replace("\r\n", "\n").replace("\xa0", " "))
+    return text.replace("\r\n", "\n").replace("\xa0", " ")
 
 
 def _text_parts(message: Part) -> list[Part]:
     """Those that stand before what is returned: the plain ones, or when there are none those in HTML."""
     found: list[Part] = []
     for part in message.walk():
-        if part.content_type.startswith(_RETURNED):
+        if part.content_type.startswith(RETURNED_TYPES):
             break
         if not part.parts and (part.content_type in _TEXT_TYPES or part is message):
             found.append(part)
@@ -40,13 +50,15 @@ def _text_parts(message: Part) -> list[Part]:
     return plain or found
 
 
-def _before_original(text: str) -> str:
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        begins = _HEADER_BEGINS.match(line) or ORIGINAL.match(line)
-        if begins and any(earlier.strip() for earlier in lines[:number]):
-            return "\n".join(lines[:number])
-    return text
+def _original_at(text: str) -> int | None:
+    """Where the first line of what is returned begins, after some words of the notice."""
+    position, some_words = 0, False
+    for line in text.split("\n"):
+        if some_words and (_HEADER_BEGINS.match(line) or ORIGINAL.match(line)):
+            return position
+        some_words = some_words or bool(line.strip())
+        position += len(line) + 1
+    return None
 
 
 def without_fields(text: str) -> str:

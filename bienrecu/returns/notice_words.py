@@ -11,7 +11,8 @@ def _any_of(name: str) -> re.Pattern[str]:
     return re.compile("|".join(_TABLE[name]))
 
 
-_DAEMON, _SUBJECT, _OPENING = _any_of("daemon"), _any_of("subject"), _any_of("opening")
+_DAEMON, _SUBJECT = _any_of("daemon"), _any_of("subject")
+_OPENING, _MACHINE_OPENING = _any_of("opening"), _any_of("machine_opening")
 _DELAYED, _GIVEN_UP, _FAILED = _any_of("delayed"), _any_of("given_up"), _any_of("failed")
 ORIGINAL = re.compile(rf"[-_=*>#:\s]{{0,80}}(?:{'|'.join(_TABLE['original'])})", re.IGNORECASE)
 """Matches the line that what is returned begins with."""
@@ -26,8 +27,13 @@ def is_subject_of_notice(subject: str) -> bool:
 
 
 def is_opening_of_notice(text: str) -> bool:
-    """Whether its first sentence is a mail system's."""
-    return _OPENING.match(" ".join(text.lower().split())) is not None
+    """Whether its first sentence tells of a message that was not delivered."""
+    return is_opening_of_machine(text) or _OPENING.match(" ".join(text.lower().split())) is not None
+
+
+def is_opening_of_machine(text: str) -> bool:
+    """Whether its first sentence is one that only mail systems write."""
+    return _MACHINE_OPENING.match(" ".join(text.lower().split())) is not None
 
 
 def says_delayed(words: str) -> bool:

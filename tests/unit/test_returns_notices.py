@@ -75,10 +75,22 @@ def test_the_stage_of_a_refusal_counts(stage: str, reason: str) -> None:
         ),
         ("Fwd: Undelivered Mail Returned to Sender", "<paul@example.org>: 550 5.1.1 User unknown"),
         ("Question", "Bonjour, la boîte de paul@example.org est pleine."),
+        (
+            "Mail non reçu",
+            "Bonjour, la convocation n'a pas pu m'être remise : écrivez à paul@example.org, échec sinon.",
+        ),
+        ("Erreur de date", "Impossible de venir le 12 : la date n'existe pas. paul@example.org"),
+        ("Votre message n'a pas été reçu", "Il a été refusé, je crois. Mon autre adresse : paul@example.org"),
+        (
+            "Question",
+            "Your message did not reach me in time. Please write to paul@example.org, this address failed to work.",
+        ),
+        ("Delivery failed", "The parcel was not delivered, paul@example.org does not exist. Can you help?"),
     ],
 )
 def test_a_person_who_tells_of_a_failure_is_no_failure(subject: str, text: str) -> None:
-    assert notice(text, subject, "Awa Diallo <awa@example.org>").kind is ReturnKind.ORDINARY
+    letter = f"From: Awa <awa@example.org>\nSubject: {subject}\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"
+    assert interpret(letter.encode()).kind is ReturnKind.ORDINARY
 
 
 @pytest.mark.parametrize(
