@@ -118,7 +118,7 @@ def _asked(message: Message, raw: bytes, fields: dict[str, Any]) -> Recipient:
         "token": f"{number:016d}".translate(_BASE32),
         "msg_id": f"{number}@exemple.fr",
         "requested_at": message.requested_at,
-        "due_since": message.requested_at,
+        "due_since": fields.get("requested_at", message.requested_at),
     }
     values = defaults | fields
     row = Recipient.objects.create(
