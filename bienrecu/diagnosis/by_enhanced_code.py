@@ -23,7 +23,7 @@ _BY_SUBJECT_AND_DETAIL: dict[tuple[int, int], Reason] = {
     # Mail system
     (3, 0): Reason.SERVER_ERROR,
     (3, 1): Reason.SERVER_FULL,
-    (3, 2): Reason.SERVER_ERROR,
+    (3, 2): Reason.SERVER_ERROR,  # for good: see below
     (3, 3): Reason.SERVER_ERROR,
     (3, 4): Reason.MESSAGE_TOO_LARGE,
     (3, 5): Reason.SERVER_ERROR,
@@ -106,6 +106,7 @@ _BY_SUBJECT_AND_DETAIL: dict[tuple[int, int], Reason] = {
 # Where the class changes the meaning.
 _BY_CODE: dict[EnhancedCode, Reason] = {
     EnhancedCode(4, 4, 4): Reason.DNS_TEMPORARY,
+    EnhancedCode(5, 3, 2): Reason.DOMAIN_NO_MAIL,  # "system not accepting network messages" (RFC 3463)
     EnhancedCode(5, 7, 0): Reason.POLICY,
     EnhancedCode(5, 7, 1): Reason.POLICY,
     EnhancedCode(4, 7, 29): Reason.TLS_REQUIRED,  # Gmail

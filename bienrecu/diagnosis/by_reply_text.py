@@ -1,12 +1,27 @@
-"""What a server says in words: the sentences of `reply_texts.toml`, in their order."""
+"""What a server says in words: the sentences of the folder `rules`, in their order."""
 
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
+from typing import Any
 
+from bienrecu.diagnosis.fold import fold, fold_pattern
 from bienrecu.domain.enhanced_code import EnhancedCode
 from bienrecu.domain.reason import Reason
+
+TABLES = (
+    "gmail",
+    "microsoft",
+    "mailbox_operators",
+    "french_operators",
+    "gateways",
+    "mail_servers",
+    "languages",
+    "general",
+)
+"""Those that know their receiver first: the same words mean another thing elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,39 +34,48 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
+    """`codes` are beginnings of reply codes; empty: any."""
+
     reason: Reason
     pattern: re.Pattern[str]
     enhanced: frozenset[str]
+    codes: tuple[str, ...]
     receiver: re.Pattern[str] | None
 
-    def holds_for(self, enhanced: EnhancedCode | None, receiver: str) -> bool:
+    def holds_for(self, code: int | None, enhanced: EnhancedCode | None, receiver: str) -> bool:
         if self.enhanced and str(enhanced) not in self.enhanced:
+            return False
+        if self.codes and not str(code or "").startswith(self.codes):
             return False
         return self.receiver is None or self.receiver.search(receiver) is not None
 
 
-def _load() -> tuple[_Rule, ...]:
-    table = tomllib.loads(files(__package__).joinpath("reply_texts.toml").read_text("utf-8"))
+def rows(table: str) -> list[dict[str, Any]]:
+    """The rules of one table as they are written."""
+    found = tomllib.loads(files(__package__).joinpath(f"rules/{table}.toml").read_text("utf-8"))
+    rules: list[dict[str, Any]] = found["rule"]
+    return rules
+
+
+@cache
+def _rules() -> tuple[_Rule, ...]:
     return tuple(
         _Rule(
             Reason(rule["reason"]),
-            re.compile("|".join(rule["words"])),
+            re.compile(fold_pattern("|".join(rule["words"]))),
             frozenset(rule.get("enhanced", ())),
+            tuple(rule.get("codes", ())),
             re.compile(rule["receiver"], re.IGNORECASE) if "receiver" in rule else None,
         )
-        for rule in table["rule"]
+        for table in TABLES
+        for rule in rows(table)
     )
 
 
-_RULES = _load()
-
-
-def find_words(text: str, enhanced: EnhancedCode | None, receiver: str) -> Words | None:
+def find_words(text: str, code: int | None, enhanced: EnhancedCode | None, receiver: str) -> Words | None:
     """The first rule that `text`, on one line, satisfies."""
-    lowered = text.lower()
-    for rule in _RULES:
-        if rule.holds_for(enhanced, receiver) and (match := rule.pattern.search(lowered)):
-            # A few letters (İ) change their length in lower case: then the words are shown in lower case.
-            shown = text if len(text) == len(lowered) else lowered
-            return Words(rule.reason, shown[match.start() : match.end()])
+    folded = fold(text)
+    for rule in _rules():
+        if rule.holds_for(code, enhanced, receiver) and (match := rule.pattern.search(folded)):
+            return Words(rule.reason, text[match.start() : match.end()])
     return None

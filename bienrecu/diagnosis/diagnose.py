@@ -25,7 +25,8 @@ _CODE_IN_COMMENT = re.compile(r"in reply to (?:end of )?(\w+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """`permanent` is the class of the refusal: whether the same attempt would be refused again.
+    """`permanent`: whether the same attempt would be refused again, as far as anybody can tell; `permanent_code`: whether
+    the server's code says so (RFC 5321 §4.2.1), which it does even where it means "slow down".
 
     `evidence` is the words or the code that decided. `operator_code` is for example "OFR_416", `blocklist` for
     example "Spamhaus", both empty when none is named."""
@@ -34,6 +35,7 @@ class Diagnosis:
     permanent: bool
     evidence: str
     certainty: Certainty
+    permanent_code: bool = True
     operator_code: str = ""
     blocklist: str = ""
 
@@ -52,6 +54,7 @@ def diagnose(text: str, code: int | None, enhanced: EnhancedCode | None, stage: 
         permanent=_is_permanent(reason, code, enhanced),
         evidence=evidence,
         certainty=certainty,
+        permanent_code=_has_permanent_code(reason, code, enhanced),
         operator_code=operator_code,
         blocklist=named_list(text) if reason in _LISTED else "",
     )
@@ -65,7 +68,7 @@ def _decide(
 ) -> tuple[Reason, str, Certainty, str]:
     if operator := find_operator_code(text):
         return operator.reason, operator.code, "sure", operator.code
-    if words := find_words(plain_words(text), enhanced, receiver):
+    if words := find_words(plain_words(text), code, enhanced, receiver):
         return words.reason, words.words, "sure", ""
     if enhanced and (reason := reason_of_enhanced_code(enhanced)):
         return reason, str(enhanced), "likely", ""
@@ -113,8 +116,11 @@ _PERMANENT_BY_NATURE = frozenset(
 
 
 def _is_permanent(reason: Reason, code: int | None, enhanced: EnhancedCode | None) -> bool:
-    if reason in _ALWAYS_TEMPORARY:
-        return False
+    return reason not in _ALWAYS_TEMPORARY and _has_permanent_code(reason, code, enhanced)
+
+
+def _has_permanent_code(reason: Reason, code: int | None, enhanced: EnhancedCode | None) -> bool:
+    """Without any code, the reason alone says."""
     if code:
         return code >= 500
     if enhanced:

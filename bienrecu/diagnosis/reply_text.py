@@ -10,7 +10,7 @@ _LINE_CODE = re.compile(r"(?:^|(?<=\s))[245]\d\d[- ](?:#?[245]\.\d{1,3}\.\d{1,3}
 _NOT_THEIR_WORDS = [
     # An address or a host may be called spam@unknown.example: it says nothing.
     re.compile(r"<(?!https?:)[^<>\s]{0,320}>"),
-    re.compile(r"(?<![^\s<>\"'(),;])[^\s@<>\"'(),;]{1,320}@[^\s@<>\"'(),;]{1,255}"),
+    re.compile(r"(?<![^\s<>\"'(),;:])[^\s@<>\"'(),;:]{1,320}@[^\s@<>\"'(),;]{1,255}"),
     # Postfix puts around the reply whom it talked to, and when.
     re.compile(r"\bhost \S{1,255}\[[^\]\s]{0,60}\](?: said:)?"),
     re.compile(r"\(in reply to [^)]{0,60}\)"),

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 from bienrecu.diagnosis import diagnose
 from bienrecu.returns.interpret import interpret
-from bienrecu.returns.verdict import Verdict, verdict_of, verdict_of_diagnosis
+from bienrecu.returns.verdict import Verdict, verdict_of, verdict_of_reply
 
 _REPLY = "reply"
 
@@ -49,7 +49,7 @@ def _judge(item: dict[str, Any], roots: Sequence[Path]) -> Callable[[], Verdict]
     """A reply is text; everything else is a mail, whatever its kind: what it is, is for us to find out."""
     if item.get("kind") == _REPLY:
         text = str(item["text"])
-        return lambda: verdict_of_diagnosis(diagnose(text, None, None, ""))
+        return lambda: verdict_of_reply(diagnose(text, None, None, ""))
     raw = _found(item["raw"], roots).read_bytes() if "raw" in item else item["text"].encode("utf-8", "replace")
     return lambda: verdict_of(interpret(raw))
 

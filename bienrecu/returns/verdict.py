@@ -35,9 +35,13 @@ def verdict_of(found: Interpretation) -> Verdict:
     return Verdict(found.about, _NO_FAILURE.get(found.kind, ""))
 
 
-def verdict_of_diagnosis(diagnosis: Diagnosis) -> Verdict:
-    """What a server's reply means."""
-    return Verdict((), diagnosis.reason, "permanent" if diagnosis.permanent else "temporary")
+def verdict_of_reply(diagnosis: Diagnosis) -> Verdict:
+    """What a server's reply means; its permanence is that of its code."""
+    return Verdict((), diagnosis.reason, _permanence(diagnosis.permanent_code))
+
+
+def _permanence(permanent: bool) -> Permanence:
+    return "permanent" if permanent else "temporary"
 
 
 def _of_report(reported: tuple[Reported, ...]) -> Verdict:
@@ -47,8 +51,7 @@ def _of_report(reported: tuple[Reported, ...]) -> Verdict:
     recipients = tuple(dict.fromkeys(address for part in concerned for address in part.addresses[-1:]))
     if first.diagnosis is None:
         return Verdict(recipients, str(first.kind))
-    verdict = verdict_of_diagnosis(first.diagnosis)
-    return Verdict(recipients, verdict.reason, verdict.permanence)
+    return Verdict(recipients, first.diagnosis.reason, _permanence(first.diagnosis.permanent))
 
 
 def _is_trouble(part: Reported) -> bool:
