@@ -25,8 +25,8 @@ _CODE_IN_COMMENT = re.compile(r"in reply to (?:end of )?(\w+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """`permanent`: whether the same attempt would be refused again, as far as anybody can tell; `permanent_code`: whether
-    the server's code says so (RFC 5321 §4.2.1), which it does even where it means "slow down".
+    """`permanent`: whether the same attempt would be refused again, as far as anybody can tell; `permanent_code`:
+    whether the server's code says so (RFC 5321 §4.2.1), which it does even where it means "slow down".
 
     `evidence` is the words or the code that decided. `operator_code` is for example "OFR_416", `blocklist` for
     example "Spamhaus", both empty when none is named."""

@@ -36,6 +36,8 @@ _STAGE_OF_COMMAND = {"mail": "mail", "rcpt": "rcpt", "data": "data", ".": "dot",
 _ABOUT_ADDRESS = frozenset(
     {Reason.ADDRESS_UNKNOWN, Reason.ADDRESS_INVALID, Reason.DOMAIN_UNKNOWN, Reason.DOMAIN_NO_MAIL}
 )
+# The words of those operators; "mailbox not found" is meant, whenever it is said.
+_THE_WORDS = re.compile(r"user unknown", re.IGNORECASE)
 _SAYS_UNKNOWN = frozenset({(1, 1), (1, 10), (1, 6)})
 
 
@@ -54,7 +56,7 @@ def at_stage(found: Diagnosis, stage: str, enhanced: EnhancedCode | None) -> Dia
         return found
     if stage == "mail":
         return replace(found, reason=Reason.SENDER_REFUSED, certainty="likely")
-    late = stage in ("data", "dot") and found.reason is Reason.ADDRESS_UNKNOWN
+    late = stage in ("data", "dot") and _THE_WORDS.search(found.evidence)
     if late and not (enhanced and (enhanced.subject, enhanced.detail) in _SAYS_UNKNOWN):
         return replace(found, reason=Reason.RECIPIENT_REFUSES, certainty="guess")
     return found
