@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from bienrecu.diagnosis.anchor import anchor
 from bienrecu.diagnosis.fold import fold, fold_pattern
 from bienrecu.domain.enhanced_code import EnhancedCode
 from bienrecu.domain.reason import Reason
@@ -34,10 +35,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """`codes` are beginnings of reply codes; empty: any."""
+    """`patterns`, each with a text that it cannot do without; `codes` are beginnings of reply codes; empty: any."""
 
     reason: Reason
-    pattern: re.Pattern[str]
+    patterns: tuple[tuple[str, re.Pattern[str]], ...]
     enhanced: frozenset[str]
     codes: tuple[str, ...]
     receiver: re.Pattern[str] | None
@@ -48,6 +49,10 @@ class _Rule:
         if self.codes and not str(code or "").startswith(self.codes):
             return False
         return self.receiver is None or self.receiver.search(receiver) is not None
+
+    def search(self, folded: str) -> re.Match[str] | None:
+        matches = (pattern.search(folded) for text, pattern in self.patterns if text in folded)
+        return next(filter(None, matches), None)
 
 
 def rows(table: str) -> list[dict[str, Any]]:
@@ -62,7 +67,7 @@ def _rules() -> tuple[_Rule, ...]:
     return tuple(
         _Rule(
             Reason(rule["reason"]),
-            re.compile(fold_pattern("|".join(rule["words"]))),
+            tuple((anchor(words), re.compile(words)) for words in map(fold_pattern, rule["words"])),
             frozenset(rule.get("enhanced", ())),
             tuple(rule.get("codes", ())),
             re.compile(rule["receiver"], re.IGNORECASE) if "receiver" in rule else None,
@@ -76,6 +81,6 @@ def find_words(text: str, code: int | None, enhanced: EnhancedCode | None, recei
     """The first rule that `text`, on one line, satisfies."""
     folded = fold(text)
     for rule in _rules():
-        if rule.holds_for(code, enhanced, receiver) and (match := rule.pattern.search(folded)):
+        if rule.holds_for(code, enhanced, receiver) and (match := rule.search(folded)):
             return Words(rule.reason, text[match.start() : match.end()])
     return None
