@@ -33,10 +33,12 @@ def is_automatic(message: Part) -> bool:
         _first_word(message.get("Auto-Submitted")) not in ("", "no")
         or any(_first_word(message.get(name)) not in ("", "no", "none") for name in _AUTOMATIC_FIELDS)
         or _is_bulk_answer(message)
-        # Nobody's mail program writes letters with the null reverse path (RFC 5321 §4.5.5).
-        or message.get("Return-Path").strip() == "<>"
-        or _SUBJECT.match(decode_words(message.get("Subject")[:200]).strip()) is not None
+        or has_away_subject(message)
     )
+
+
+def has_away_subject(message: Part) -> bool:
+    return _SUBJECT.match(decode_words(message.get("Subject")[:200]).strip()) is not None
 
 
 def _is_bulk_answer(message: Part) -> bool:

@@ -9,9 +9,10 @@ from bienrecu.returns.auto_reply import is_automatic
 from bienrecu.returns.notice_text import notice_text
 
 _MAX_READ = 6000  # characters
-# Services, and words that nothing else would say.
+_SERVICES = re.compile(r"boxbe|mailinblack|spam-?arrest|challenge@|mailwasher", re.IGNORECASE)
+# Words that nothing else would say.
 _SURE = re.compile(
-    r"boxbe|mailinblack|spam ?arrest|sender not pre-?approved|has been waitlisted|challenge[- ]response|"
+    r"sender not pre-?approved|has been waitlisted|challenge[- ]response|"
     r"(?:prove|confirm|verify) (?:that )?you(?:'re| are) (?:a (?:real )?(?:person|human)|human|"
     r"not a (?:robot|machine|spammer))|"
     r"(?:prouve[rz]?|confirme[rz]?|vérifi\w+) que vous (?:êtes|n.êtes pas) (?:bien )?(?:une? )?(?:vraie? )?"
@@ -31,6 +32,8 @@ _LIKELY = re.compile(
 
 def is_challenge(message: Part) -> bool:
     said = _said(message)
+    if _SERVICES.search(message.get("From")[:320]):
+        return True
     return _SURE.search(said) is not None or (is_automatic(message) and _LIKELY.search(said) is not None)
 
 

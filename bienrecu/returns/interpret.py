@@ -212,7 +212,9 @@ def _letter(message: Part) -> Interpretation:
         return Interpretation(ReturnKind.CHALLENGE, answers=answers)
     if is_automatic(message):
         return Interpretation(ReturnKind.AUTO_REPLY, answers=answers, moved=says_moved(message))
-    if "@" in message.get("From"):
+    # Nobody's mail program writes letters with the null reverse path (RFC 5321 §4.5.5): a machine's that says nothing
+    # of itself may be anything, a report in words that we do not know for example.
+    if "@" in message.get("From") and message.get("Return-Path").strip() != "<>":
         return Interpretation(ReturnKind.ORDINARY, answers=answers)
     return Interpretation(ReturnKind.NOT_UNDERSTOOD)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bienrecu.protocol.dsn.parse import RecipientReport, recipients_in
 from bienrecu.protocol.message.parse import Part, decode_words
+from bienrecu.returns.auto_reply import has_away_subject
 from bienrecu.returns.named import addresses_in, first_named, named_at_line
 from bienrecu.returns.notice_text import RETURNED_TYPES, notice_text, original_begins, without_fields
 from bienrecu.returns.notice_words import (
@@ -45,6 +46,8 @@ class NoticeReport:
 def read_notice(message: Part) -> NoticeReport | None:
     """None when it is no notice; empty when it is one and does not say for certain what happened."""
     text = notice_text(message)
+    if has_away_subject(message):
+        return None
     if not (_is_by_machine(message) or (_sounds_like_notice(message, text) and _shows_evidence(message, text))):
         return None
     if fields := tuple(recipients_in(text)):

@@ -97,8 +97,9 @@ def test_a_person_who_tells_of_a_failure_is_no_failure(subject: str, text: str) 
     "subject", ["Automatic reply: Convocation", "Réponse automatique : Convocation", "Out of office"]
 )
 def test_an_absence_that_speaks_of_full_mailboxes_is_no_failure(subject: str) -> None:
-    found = notice("My mailbox is full, undeliverable mails will be lost: 550 5.2.2.", subject, "awa@example.org")
-    assert found.kind is ReturnKind.AUTO_REPLY
+    for author in ("awa@example.org", "postmaster@example.org"):
+        found = notice("My mailbox is full, undeliverable mails will be lost: 550 5.2.2.", subject, author)
+        assert found.kind is ReturnKind.AUTO_REPLY
 
 
 @pytest.mark.parametrize(
@@ -114,3 +115,10 @@ def test_data_refused_for_want_of_a_recipient_is_a_recipient_refused(then: str, 
 def test_a_server_that_could_not_verify_our_address_asks_for_no_person() -> None:
     found = notice(f"could not be delivered:\n\n<{PAUL}>: 550 Sender verification failed\n")
     assert (found.kind, found.reported[0].kind) == (ReturnKind.REPORT, Kind.RETURNED)
+
+
+def test_a_person_who_speaks_of_their_filter_is_no_challenge() -> None:
+    letter = (
+        b"From: Awa <awa@example.org>\nSubject: Re: Convocation\n\nOur Mailinblack held it, I have it now. Thanks!\n"
+    )
+    assert interpret(letter).kind is ReturnKind.ORDINARY
