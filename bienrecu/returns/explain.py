@@ -124,6 +124,7 @@ def _at(stage: str, text: str, status: EnhancedCode | None = None, remote_mta: s
 
 
 def _class_of(recipient: RecipientReport) -> bool:
-    if recipient.status:
-        return recipient.status.is_permanent
+    """The class of the reply; what stands in Status may be the sending system's own (Postfix's soft_bounce)."""
+    if code := EnhancedCode.find(recipient.diagnostic) or recipient.status:
+        return code.is_permanent
     return recipient.action is Action.FAILED and is_permanent(reply_in(recipient.diagnostic) or recipient.diagnostic)

@@ -15,8 +15,8 @@ _AT_LINE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _STATED = re.compile(
-    r"\b(?:addressed(?: to)?|address|message to|mail to|deliver\w*(?: \w+){0,3} to|recipients?|user|account|"
-    rf"mailbox|list|destinataires?|adresse|boîte|empfänger|destinatario)[\s:,'\"<(]{{1,12}}({_ADDRESS})",
+    r"\b(?:smtp|addressed(?: to)?|address|message to|mail to|deliver\w*(?: \w+){0,3} to|recipients?|user|account|"
+    rf"mailbox|list|destinataires?|adresse|boîte|empfänger|destinatario)[\s:,='\"<(]{{1,12}}({_ADDRESS})",
     re.IGNORECASE,
 )
 _EXPANDED_FROM = re.compile(
