@@ -16,6 +16,7 @@ from bienrecu.returns.transcript import reply_in
 
 # Characters of a reply that are read for its meaning: reports may name very many recipients.
 _MAX_REPLY, _MAX_SHORT_REPLY = 1500, 300
+_NOT_REACHED = frozenset({Reason.CONNECTION_FAILED, Reason.DNS_TEMPORARY})
 _TEMPORARY_CODE = re.compile(r"code\W{1,3}4\d\d\b", re.IGNORECASE)
 
 
@@ -55,8 +56,11 @@ class Told:
 
 def explain(words: str, told: Told, *, delayed: bool) -> Diagnosis:
     """`words` is what the notice says of one recipient."""
-    permanent = not delayed and is_permanent(reply_in(words) or told.reply or words)
-    return replace(_of_words(words, told), permanent=permanent)
+    found = _of_words(words, told)
+    if delayed:
+        return replace(found, permanent=False)
+    permanent = is_permanent(reply_in(words) or told.reply or words)
+    return replace(_unless_ran_out(found, words, told), permanent=permanent)
 
 
 def explain_field(recipient: RecipientReport, told: Told, *, with_words: bool = True) -> Diagnosis:
@@ -68,7 +72,16 @@ def explain_field(recipient: RecipientReport, told: Told, *, with_words: bool = 
     if found.reason is Reason.UNDETERMINED and with_words:
         other = _of_words(words, told)
         found = found if other.reason is Reason.UNDETERMINED else other
+    if recipient.action is Action.FAILED:
+        found = _unless_ran_out(found, f"{recipient.status} {reply}", told)
     return replace(found, permanent=_class_of(recipient))
+
+
+def _unless_ran_out(found: Diagnosis, words: str, told: Told) -> Diagnosis:
+    """A server that was never reached has no reason of its own: that we gave up is what there is to know."""
+    if found.reason not in _NOT_REACHED:
+        return found
+    return own_words(words) or gave_up(f"{words}\n{told.subject}") or found
 
 
 def is_permanent(text: str) -> bool:

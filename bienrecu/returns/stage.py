@@ -37,7 +37,7 @@ _ABOUT_ADDRESS = frozenset(
     {Reason.ADDRESS_UNKNOWN, Reason.ADDRESS_INVALID, Reason.DOMAIN_UNKNOWN, Reason.DOMAIN_NO_MAIL}
 )
 # The words of those operators; "mailbox not found" is meant, whenever it is said.
-_THE_WORDS = re.compile(r"user unknown", re.IGNORECASE)
+_THE_WORDS = re.compile(r"user unknown|unknown user|no such user", re.IGNORECASE)
 _SAYS_UNKNOWN = frozenset({(1, 1), (1, 10), (1, 6)})
 
 
