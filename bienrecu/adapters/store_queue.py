@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import psycopg
 from django.db import connection
 
+from bienrecu.adapters.domain_keys import DomainKeys
 from bienrecu.delivery.ports import Clock, Content, Job, Outcome, Share
 from bienrecu.domain.address import Address
 from bienrecu.returns.return_path import ReturnPaths
@@ -32,8 +33,11 @@ _KEPT_OCTETS = 64 * 1024 * 1024
 class StoreQueue:
     """The Queue port of `delivery/ports.py`. `engine` is this engine's id, `host` the machine's name."""
 
-    def __init__(self, engine: str, host: str, paths: ReturnPaths, clock: Clock) -> None:
+    def __init__(
+        self, engine: str, host: str, paths: ReturnPaths, clock: Clock, domains: DomainKeys | None = None
+    ) -> None:
         self._engine, self._host, self._paths, self._clock = engine, host, paths, clock
+        self._domains = domains or DomainKeys(clock)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="queue")
         self._outcomes = _Batch(self, lambda outcomes: queue.finish(engine, [_result(o) for o in outcomes]))
         self._notes = _Batch(self, lambda ids: queue.transmitting(engine, ids))
@@ -62,14 +66,15 @@ class StoreQueue:
 
     def _job(self, row: queue.Claimed) -> Job:
         dictionary, tail = self._contents.get(row.message_id)
+        from_domain = row.author_address.rpartition("@")[2].lower()
         local, _, domain = row.address.rpartition("@")
         return Job(
             id=row.id,
             destination=row.destination,
-            reverse_path=self._paths.address(row.token),
+            reverse_path=self._paths.address(row.token, self._domains.read(from_domain).returns),
             recipient=Address(local, domain),
             envid=row.token,
-            from_domain=row.author_address.rpartition("@")[2],
+            from_domain=from_domain,
             content=Content(unpack(bytes(row.head), dictionary), tail),
             due_since=row.due_since,
             failed_attempts=row.failed_attempts,

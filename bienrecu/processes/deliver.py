@@ -9,6 +9,7 @@ from django.conf import settings
 
 from bienrecu.adapters.dkim_signer import KeySigner
 from bienrecu.adapters.dns_router import DnsRouter
+from bienrecu.adapters.domain_keys import DomainKeys
 from bienrecu.adapters.log_observer import LogObserver
 from bienrecu.adapters.relay_router import RelayRouter, SimulatorRouter
 from bienrecu.adapters.store_queue import StoreQueue
@@ -30,13 +31,14 @@ def run() -> None:
 async def deliver(stop: asyncio.Event) -> None:
     """Delivers until `stop`."""
     clock = SystemClock()
-    queue = StoreQueue(secrets.token_hex(8), socket.gethostname(), return_paths(), clock)
+    domains = DomainKeys(clock)
+    queue = StoreQueue(secrets.token_hex(8), socket.gethostname(), return_paths(), clock, domains)
     engine = Engine(
         queue,
         router(),
         StreamNetwork(),
         clock,
-        signer(clock),
+        signer(clock, domains),
         diagnose,
         observer=LogObserver(),
         hello_name=settings.BIENRECU.hostname,
@@ -68,9 +70,9 @@ def router() -> Router:
     return SimulatorRouter(world, *ours.simulator_listen) if ours.simulator else world
 
 
-def signer(clock: SystemClock) -> Signer:
+def signer(clock: SystemClock, domains: DomainKeys) -> Signer:
     keys = [load_key(key.file.read_bytes(), key.domain, key.selector) for key in settings.BIENRECU.dkim_keys]
-    return KeySigner(keys, clock)
+    return KeySigner(keys, clock, domains.known)
 
 
 def retry_rule() -> RetryRule:

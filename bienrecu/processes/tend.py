@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from bienrecu.store import retention
 from bienrecu.submission import digest
+from bienrecu.submission.domains.look import look_due
 
 log = structlog.get_logger()
 
@@ -19,6 +20,7 @@ _EVERY = 60.0  # seconds
 # Each is told the time, and does what is due by then; doing it twice, or on two machines at once, must do no harm.
 JOBS: dict[str, Callable[[datetime], object]] = {
     "digest": digest.send_due,
+    "domains": look_due,
     "purge": retention.purge_due,
 }
 

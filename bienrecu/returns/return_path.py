@@ -2,6 +2,7 @@
 
 import re
 
+from bienrecu.domain.sending_domain import RETURNS_LABEL
 from bienrecu.domain.signed_token import SIGNED_LENGTH, sign, verify
 
 _PLACE = "{token}"
@@ -28,13 +29,16 @@ class ReturnPaths:
             raise ValueError(f"The secret of the return addresses needs {_MIN_SECRET} bytes or more.")
         self._secret, self._template = secret, template
         self.domain = domain.lower()
-        before, after = map(re.escape, template.split(_PLACE))
+        before, after = map(re.escape, local.split(_PLACE))
+        at = f"@(?:{re.escape(domain)}|{RETURNS_LABEL}\\.[^\\s<>@]{{1,250}})"
         # Some systems change the case of local parts on the way.
-        self._pattern = re.compile(f"{before}([a-z2-7]{{{SIGNED_LENGTH}}}){after}", re.IGNORECASE | re.ASCII)
+        self._pattern = re.compile(f"{before}([a-z2-7]{{{SIGNED_LENGTH}}}){after}{at}", re.IGNORECASE | re.ASCII)
 
-    def address(self, token: str) -> str:
-        """The return address of the recipient whose token this is. Raises ValueError when `token` is none."""
-        return self._template.replace(_PLACE, sign(self._secret, "return", token))
+    def address(self, token: str, own_domain: str = "") -> str:
+        """The return address of the recipient whose token this is, below the sender's `own_domain` if it has a way
+        back there. Raises ValueError when `token` is none."""
+        address = self._template.replace(_PLACE, sign(self._secret, "return", token))
+        return f"{address.rpartition('@')[0]}@{RETURNS_LABEL}.{own_domain}" if own_domain else address
 
     def token_of(self, address: str) -> str | None:
         """The token in `address`, bare, in angle brackets or with a source route (RFC 5321 §4.1.1.3).

@@ -21,6 +21,14 @@ def invitation_url(token: str) -> str:
     return f"{settings.BIENRECU.public_url}/invitation/{token}"
 
 
+def sender_proof_url(token: str) -> str:
+    return f"{settings.BIENRECU.public_url}/expediteur/{token}"
+
+
+def domain_url(slug: str, id: int) -> str:
+    return f"{settings.BIENRECU.public_url}/o/{slug}/reglages/expediteur/domaines/{id}"
+
+
 def to_handle_url(slug: str) -> str:
     return f"{settings.BIENRECU.public_url}/o/{slug}/a-traiter"
 

@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 
 from bienrecu.domain.address import Address, AddressError
 from bienrecu.domain.mailbox_provider import is_mailbox_provider
+from bienrecu.domain.sending_domain import DomainState
 from bienrecu.protocol.message import Mailbox
-from bienrecu.store.models import Organisation
+from bienrecu.store.models import Organisation, SendingDomain
 from bienrecu.submission.request import Problem
 
 
@@ -14,7 +15,7 @@ def author_of(organisation: Organisation) -> Mailbox:
     """The organisation's own address, else the platform's with the organisation's tag.
 
     The organisation's address never stands in the display name: filters take that for a forgery."""
-    if organisation.sender_address:
+    if organisation.sender_address and not has_fallen_back(organisation):
         return Mailbox(organisation.name, Address.parse(organisation.sender_address))
     shared: Address = settings.BIENRECU.platform_address
     name = _("%(organisation)s via %(platform)s") % {
@@ -26,9 +27,22 @@ def author_of(organisation: Organisation) -> Mailbox:
 
 def reply_to(organisation: Organisation, address: str = "") -> Mailbox | None:
     """Where replies go: to `address`, else to the organisation's; None: to the sending address. Raises AddressError."""
-    if not (address or organisation.reply_address):
-        return None
-    return Mailbox(organisation.name, Address.parse(address or organisation.reply_address))
+    address = address or organisation.reply_address
+    if not address and has_fallen_back(organisation):
+        address = organisation.sender_address
+    return Mailbox(organisation.name, Address.parse(address)) if address else None
+
+
+def own_domain(organisation: Organisation, name: str) -> SendingDomain | None:
+    """The domain of that name that the organisation has begun to set up."""
+    return organisation.sending_domains.filter(name=name.lower()).first() if organisation.pk else None
+
+
+def has_fallen_back(organisation: Organisation) -> bool:
+    """Whether its own address is not to be used, as the records of its domain are gone. Until they were seen, its
+    address is one that whoever runs this answers for."""
+    domain = own_domain(organisation, organisation.sender_address.rpartition("@")[2])
+    return domain is not None and domain.state == DomainState.FALLEN_BACK
 
 
 def reply_problems(address: str) -> list[Problem]:

@@ -13,7 +13,6 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from bienrecu.store.models import Organisation, Role, User
-from bienrecu.submission.sender import sender_problems
 from bienrecu.wording.types import user_role
 
 # The zones of France, then the others by their name.
@@ -40,16 +39,6 @@ def roles() -> list[tuple[str, str]]:
 
 class OrganisationForm(forms.ModelForm):
     name = forms.CharField(label=_("Name"), max_length=200, help_text=_("As recipients read it, before the address."))
-    sender_address = forms.EmailField(
-        label=_("Sending address"),
-        required=False,
-        help_text=_("An address of your own domain. Leave it empty to send from the shared address of this service."),
-    )
-    reply_address = forms.EmailField(
-        label=_("Reply address"),
-        required=False,
-        help_text=_("Where recipients' answers go. Any address that somebody reads."),
-    )
     help_contact = forms.CharField(
         label=_("Help contact"),
         required=False,
@@ -69,22 +58,10 @@ class OrganisationForm(forms.ModelForm):
 
     class Meta:
         model = Organisation
-        fields = ("name", "sender_address", "reply_address", "help_contact", "language", "time_zone")
+        fields = ("name", "help_contact", "language", "time_zone")
 
     def clean_help_contact(self) -> str:
         return _contact(self.cleaned_data["help_contact"].strip())
-
-    def clean(self) -> None:
-        super().clean()
-        data = self.cleaned_data
-        draft = Organisation(
-            slug=self.instance.slug,
-            name=data.get("name", ""),
-            sender_address=data.get("sender_address", ""),
-            reply_address=data.get("reply_address", ""),
-        )
-        for problem in sender_problems(draft):
-            self.add_error("sender_address", problem.sentence)
 
 
 def _contact(given: str) -> str:

@@ -34,8 +34,6 @@ def address(user: User, name: str, *args: Any) -> str:
 
 VALID = {
     "name": "Formation Exemple",
-    "sender_address": "convocations@exemple.fr",
-    "reply_address": "secretariat@exemple.fr",
     "help_contact": "",
     "language": "en",
     "time_zone": "Indian/Reunion",
@@ -46,19 +44,10 @@ def test_what_an_administrator_sets_is_kept_and_noted(client: Client, administra
     response = client.post(address(administrator, "settings"), VALID)
     assert response.status_code == 302
     kept = organisation_of(administrator)
-    assert (kept.sender_address, kept.time_zone, kept.language) == ("convocations@exemple.fr", "Indian/Reunion", "en")
+    assert (kept.time_zone, kept.language) == ("Indian/Reunion", "en")
     entry = kept.audit.get()
     assert entry.by == administrator and entry.action == Action.SETTINGS_CHANGED
-    assert "sender_address" in entry.detail["fields"]
-
-
-def test_a_sending_address_that_recipients_would_refuse_is_told_beside_its_field(
-    client: Client, administrator: User
-) -> None:
-    response = client.post(address(administrator, "settings"), VALID | {"sender_address": "nous@gmail.com"})
-    assert response.status_code == 422 and "ne peut pas servir d'adresse d'envoi" in text(response)
-    assert 'aria-invalid="true"' in response.content.decode()
-    assert organisation_of(administrator).sender_address == ""
+    assert "time_zone" in entry.detail["fields"]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +87,7 @@ def test_nobody_else_changes_them(client: Client, role: Role, name: str) -> None
     user = a_user(role)
     client.force_login(user)
     assert client.post(address(user, name), VALID | {"email": "x@exemple.fr", "role": "reader"}).status_code == 403
-    assert not organisation_of(user).audit.exists() and organisation_of(user).sender_address == ""
+    assert not organisation_of(user).audit.exists()
 
 
 def test_every_action_has_its_words() -> None:

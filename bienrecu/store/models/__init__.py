@@ -21,6 +21,7 @@ from bienrecu.store.models.organisation import (
     User,
 )
 from bienrecu.store.models.people import Consent, Contact, ContactRole, Enrolment, PeopleImport, TrainingSession
+from bienrecu.store.models.sender import DomainKey, SenderProof, SendingDomain
 from bienrecu.store.models.writing import Draft, DraftAttachment, TextModel
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Contact",
     "ContactRole",
     "Digest",
+    "DomainKey",
     "Draft",
     "DraftAttachment",
     "EmailType",
@@ -49,6 +51,8 @@ __all__ = [
     "RecipientContent",
     "Report",
     "Role",
+    "SenderProof",
+    "SendingDomain",
     "SessionCount",
     "Suppression",
     "TextModel",

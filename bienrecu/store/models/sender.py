@@ -1,0 +1,64 @@
+"""In whose name an organisation sends: its domains and their keys, addresses that somebody has proven to read."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from bienrecu.domain.sending_domain import DomainState
+from bienrecu.store.models.organisation import Organisation, User
+
+
+class SendingDomain(models.Model):
+    """`findings` are what the last look at the DNS found, by the purpose of each record."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="sending_domains")
+    name = models.CharField(max_length=253)  # in its ASCII form, lower case
+    state = models.CharField(
+        max_length=20, choices=[(state.value, state.value) for state in DomainState], default=DomainState.TO_SET_UP
+    )
+    state_since = models.DateTimeField()
+    checked_at = models.DateTimeField(null=True)
+    findings = models.JSONField(default=dict)
+    returns_ready = models.BooleanField(default=False)  # reports come back through its own subdomain
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="one_row_per_sending_domain")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def may_send(self) -> bool:
+        return DomainState(self.state).may_send
+
+
+class DomainKey(models.Model):
+    """A DKIM key, sealed (`store/sealed.py`). The first one signs; the next one is published already, so that the
+    change from one to the other leaves no gap."""
+
+    domain = models.ForeignKey(SendingDomain, on_delete=models.CASCADE, related_name="keys")
+    selector = models.CharField(max_length=63)
+    record = models.TextField()  # what is to be published
+    sealed = models.BinaryField()
+    signs = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.selector} of {self.domain_id}"
+
+
+class SenderProof(models.Model):
+    """A link sent to an address that is to become the sending address: who opens it, reads its mail."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="sender_proofs")
+    address = models.EmailField()
+    token = models.CharField(max_length=40, unique=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
+    created_at = models.DateTimeField(auto_now_add=True)
+    proven_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.address

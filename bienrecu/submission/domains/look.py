@@ -1,0 +1,101 @@
+"""Looking at a domain: now, because somebody waits, or because it is time to."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from bienrecu.advice.domain_records import Record, judge
+from bienrecu.domain.sending_domain import DomainState, Purpose, Verdict, next_state
+from bienrecu.store.models import Membership, Role, SendingDomain, User
+from bienrecu.submission.domains.dns import Dns
+from bienrecu.submission.domains.setup import records_of
+from bienrecu.submission.links import domain_url
+from bienrecu.submission.notice import notify
+from bienrecu.submission.request import Refused
+from bienrecu.wording import sending_domain as words
+
+# How long each state is left alone.
+_EVERY = {
+    DomainState.WAITING: timedelta(minutes=30),
+    DomainState.BROKEN: timedelta(hours=1),
+    DomainState.VERIFIED: timedelta(days=1),
+    DomainState.FALLEN_BACK: timedelta(days=1),
+}
+_MOST_AT_ONCE = 50
+_LONGEST_SHOWN = 500
+
+_log = logging.getLogger(__name__)
+
+
+def look_due(now: datetime) -> int:
+    """Looks at the domains whose time has come; how many."""
+    due = Q()
+    for state, every in _EVERY.items():
+        due |= Q(state=state, checked_at__lte=now - every)
+    domains = SendingDomain.objects.filter(due).select_related("organisation").order_by("checked_at")
+    return sum(look(domain, now) is not None for domain in domains[:_MOST_AT_ONCE])
+
+
+def look(domain: SendingDomain, now: datetime) -> DomainState:
+    """Asks the DNS, keeps what it found, and tells the administrators when the domain is believed no more, or again."""
+    dns = Dns()
+    wanted = records_of(domain)
+    answers = [(record, dns.about(record)) for record in wanted]
+    findings = {record.purpose: _finding(record, found) for record, found in answers}
+    needed = [Verdict(findings[record.purpose]["verdict"]) for record in wanted if record.needed]
+    with transaction.atomic():
+        kept = SendingDomain.objects.select_for_update().get(pk=domain.pk)
+        before = DomainState(kept.state)
+        after = next_state(before, kept.state_since, needed, now)
+        kept.findings, kept.checked_at = findings, now
+        kept.returns_ready = _returns_ready(kept, findings)
+        if after != before:
+            kept.state, kept.state_since = after, now
+            _log.info("the state of a sending domain changed: %s, %s after %s", kept.name, after, before)
+        kept.save()
+    domain.refresh_from_db()
+    if (before, after) in _NEWS:
+        _tell(domain, after, now)
+    return after
+
+
+def _finding(record: Record, found: list[str] | None) -> dict[str, object]:
+    return {"verdict": judge(record, found), "found": [text[:_LONGEST_SHOWN] for text in found or ()][:5]}
+
+
+def _returns_ready(domain: SendingDomain, findings: dict[Purpose, dict[str, object]]) -> bool:
+    """Nobody's answer changes nothing."""
+    verdict = findings.get(Purpose.RETURNS, {}).get("verdict", Verdict.MISSING)
+    return domain.returns_ready if verdict == Verdict.UNKNOWN else verdict == Verdict.FINE
+
+
+_NEWS = {
+    (DomainState.WAITING, DomainState.VERIFIED),
+    (DomainState.VERIFIED, DomainState.BROKEN),
+    (DomainState.BROKEN, DomainState.VERIFIED),
+    (DomainState.BROKEN, DomainState.FALLEN_BACK),
+    (DomainState.FALLEN_BACK, DomainState.VERIFIED),
+}
+
+
+def _tell(domain: SendingDomain, state: DomainState, now: datetime) -> None:
+    organisation = domain.organisation
+    admins = Membership.objects.filter(organisation=organisation, role=Role.ADMINISTRATOR, user__is_active=True)
+    for member in admins.select_related("user").order_by("user"):
+        try:
+            _mail(domain, state, member.user, key=f"domain:{domain.pk}:{state}:{now:%Y%m%dT%H%M%S}:{member.user_id}")
+        except Refused as why:
+            _log.warning("the news of a sending domain could not be told: %s, %s", domain.name, why)
+
+
+def _mail(domain: SendingDomain, state: DomainState, user: User, key: str) -> None:
+    with translation.override(user.language or domain.organisation.language):
+        text = "\n\n".join(
+            (_("Hello,"), words.news(state, domain.name), domain_url(domain.organisation.slug, domain.pk))
+        )
+        subject = f"{domain.name} : {words.label(state)}"
+        notify(domain.organisation, user.email, name=user.name, subject=subject, text=text, key=key)

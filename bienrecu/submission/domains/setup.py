@@ -1,0 +1,91 @@
+"""Beginning and ending with a domain, and the records that it needs."""
+
+import secrets
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bienrecu.advice.domain_records import Record, records
+from bienrecu.domain.address import Address, AddressError
+from bienrecu.domain.audit import Action
+from bienrecu.domain.mailbox_provider import is_mailbox_provider
+from bienrecu.protocol.dkim import dns_record, load_key, make_key
+from bienrecu.store.audit import note
+from bienrecu.store.models import DomainKey, Organisation, SendingDomain, User
+from bienrecu.store.sealed import seal
+
+MOST_DOMAINS = 20
+_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+
+
+@dataclass(frozen=True, slots=True)
+class DomainRefused(Exception):
+    """`sentence` is for the person who asked."""
+
+    sentence: str
+
+
+def add(organisation: Organisation, typed: str, by: User) -> SendingDomain:
+    """The domain that was typed, alone or as part of an address; the one there is, if there is. Raises
+    DomainRefused."""
+    name = _name(typed)
+    if found := organisation.sending_domains.filter(name=name).first():
+        return found
+    if organisation.sending_domains.count() >= MOST_DOMAINS:
+        raise DomainRefused(_("You have %d domains already: remove one first.") % MOST_DOMAINS)
+    with transaction.atomic():
+        domain = SendingDomain.objects.create(organisation=organisation, name=name, state_since=timezone.now())
+        # Organisations that share a domain have selectors of their own.
+        base = "br" + "".join(secrets.choice(_LETTERS) for _number in range(6))
+        for number in (1, 2):
+            _make_key(domain, f"{base}-{number}", signs=number == 1)
+        note(organisation, by, Action.DOMAIN_ADDED, name)
+    return domain
+
+
+def _name(typed: str) -> str:
+    typed = typed.strip().rpartition("@")[2].removeprefix("www.").rstrip(".").lower()
+    try:
+        name = Address.parse(f"contact@{typed}").domain
+    except AddressError:
+        raise DomainRefused(_("“%s” is not the name of a domain, such as formation-exemple.fr.") % typed[:80]) from None
+    if is_mailbox_provider(name):
+        text = _("%s belongs to a mail service for everybody: nobody else may send in its name. Use your own domain.")
+        raise DomainRefused(text % name)
+    return name
+
+
+def _make_key(domain: SendingDomain, selector: str, *, signs: bool) -> None:
+    pem = make_key("rsa")
+    _where, record = dns_record(load_key(pem, domain.name, selector))
+    DomainKey.objects.create(domain=domain, selector=selector, record=record, sealed=seal(pem), signs=signs)
+
+
+def remove(domain: SendingDomain, by: User) -> None:
+    """Its keys go with it; who sent from it sends from the shared address again."""
+    with transaction.atomic():
+        organisation = domain.organisation
+        if organisation.sender_address.lower().endswith(f"@{domain.name}"):
+            organisation.sender_address = ""
+            organisation.save(update_fields=["sender_address"])
+        domain.delete()
+        note(organisation, by, Action.DOMAIN_REMOVED, domain.name)
+
+
+def records_of(domain: SendingDomain) -> list[Record]:
+    """What is to be published for it."""
+    keys = [(f"{key.selector}._domainkey.{domain.name}", key.record) for key in domain.keys.order_by("-signs", "id")]
+    ours = settings.BIENRECU
+    returns = "" if ours.returns_imap_url else ours.return_path.rpartition("@")[2]
+    return records(domain.name, keys, returns, _reports_to(domain))
+
+
+def _reports_to(domain: SendingDomain) -> str:
+    """Somebody who reads mail at the domain: reports sent elsewhere would need a record there (RFC 9990 §4)."""
+    for address in (domain.organisation.sender_address, domain.organisation.reply_address):
+        if address.lower().endswith(f"@{domain.name}"):
+            return address
+    return f"postmaster@{domain.name}"
