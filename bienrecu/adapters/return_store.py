@@ -100,6 +100,15 @@ def _read(report: Report, rewritten: bool) -> None:
     log.info("return read", report=report.id, recipient=row and row.id, kind=found.kind, events=len(events))
 
 
+def events_of(report: Report) -> list[record.NewEvent]:
+    """The events that a kept report proves for its recipient, as it is understood today. Records nothing."""
+    row = report.recipient
+    if row is None:
+        return []
+    events = events_for(interpret(bytes(report.raw)), _addressee(row), report.received_at)
+    return [_new_event(row.id, report, number, event) for number, event in enumerate(events)]
+
+
 def _named_in(found: Interpretation, digest: str) -> Recipient | None:
     """The recipient of the message that a report names, unless the same report was counted for them before."""
     tokens = tokens_in(found)

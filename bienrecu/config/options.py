@@ -122,6 +122,12 @@ OPTIONS = (
         "Answer for the reserved domain simulator.invalid, so that anyone can rehearse; nothing of it leaves.",
     ),
     Option("simulator_listen", p.endpoint, "127.0.0.1:2526", "Host and port of the simulator's mail server."),
+    Option(
+        "public_explorer",
+        p.switch,
+        "no",
+        "Open the page that explains refusals to people without an account, at /refusals. What is pasted is not kept.",
+    ),
     # Limits and operation
     Option(
         "max_message_size",

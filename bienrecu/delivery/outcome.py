@@ -157,7 +157,7 @@ class Judge:
     ) -> Outcome:
         """Tries again later, or gives up with the last cause kept. Without a reason the fault is ours."""
         again_at = next_attempt_at(
-            job.due_since, job.failed_attempts + 1, attempt.ended_at, rule=self.rule, jitter=jitter
+            job.due_since, job.failed_attempts + 1, attempt.ended_at, rule=self.rule, jitter=jitter, reason=reason
         )
         given_up_as = given_up_as if reason else Kind.UNSENDABLE
         return Outcome(job, Kind.DEFERRED if again_at else given_up_as, attempt, reason, again_at, sent)

@@ -1,6 +1,7 @@
 """Why a message is not there: the closed list, which failure each reason proves, and whose move it is."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -64,11 +65,13 @@ class Mover(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What holds for every case of one reason; `suppresses` only where the fault is the recipient's own."""
+    """What holds for every case of one reason; `suppresses` only where the fault is the recipient's own, and for as
+    long as `suppressed_for`; None: until somebody lifts it."""
 
     failure: Failure
     movers: tuple[Mover, ...]
     suppresses: bool = False
+    suppressed_for: timedelta | None = None
 
 
 _E, _R = Failure.SEND_ERROR, Failure.RECEPTION_IMPOSSIBLE
@@ -86,7 +89,8 @@ _FACTS: dict[Reason, Facts] = {
     Reason.SUBMISSION_REFUSED: Facts(_E, (_P,)),
     Reason.MESSAGE_MALFORMED: Facts(_E, (_P, _C)),
     Reason.MAILBOX_FULL: Facts(_R, (_T,)),
-    Reason.MAILBOX_DISABLED: Facts(_R, (_T, _A), suppresses=True),
+    # Whoever left a mailbox unused for long may come back to it.
+    Reason.MAILBOX_DISABLED: Facts(_R, (_T, _A), suppresses=True, suppressed_for=timedelta(days=90)),
     Reason.RECIPIENT_REFUSES: Facts(_R, (_T,)),
     Reason.RELAY_DENIED: Facts(_R, (_T,)),
     Reason.MESSAGE_TOO_LARGE: Facts(_R, (_C,)),

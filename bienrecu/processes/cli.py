@@ -284,6 +284,41 @@ def classify(jsonl: bool, root: Path | None) -> None:
     sys.exit(run(root))
 
 
+@commands.command()
+@click.argument("pasted", nargs=-1)
+@click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Of the answer.")
+def explain(pasted: tuple[str, ...], language: str) -> None:
+    """Says in words what a refusal means: a server's reply, or a mail that came back.
+
+    PASTED is the reply itself, or the path of a mail; without it, standard input is read. Needs no database.
+
+    \b
+    bienrecu explain "550 5.7.1 Our system has detected that this message is likely unsolicited mail"
+    bienrecu explain --language fr returned.eml
+    """
+    _set_up()
+    from django.utils import translation
+
+    from bienrecu.processes.explain import run
+
+    with translation.override(language):
+        sys.exit(run(pasted))
+
+
+@commands.command()
+@click.option("--apply", is_flag=True, help="Change what would change. Default: only print it.")
+def reclassify(apply: bool) -> None:
+    """Reads the evidence of past failures again, with the rules of this version.
+
+    Servers' replies and the mails that came back are kept word for word. Prints what they say now, where
+    that differs; with --apply, reasons, statuses and suppressions follow, and what was said before is kept.
+    """
+    _set_up()
+    from bienrecu.processes.reclassify import run
+
+    sys.exit(run(apply=apply))
+
+
 @commands.command("add-organisation")
 @click.argument("slug")
 @click.argument("name")

@@ -9,7 +9,7 @@ import structlog
 from django.db import close_old_connections
 from django.utils import timezone
 
-from bienrecu.store import retention
+from bienrecu.store import record, retention
 from bienrecu.submission import digest
 from bienrecu.submission.domains.look import look_due
 
@@ -22,6 +22,7 @@ JOBS: dict[str, Callable[[datetime], object]] = {
     "digest": digest.send_due,
     "domains": look_due,
     "purge": retention.purge_due,
+    "suppressions": record.end_suppressions,
 }
 
 

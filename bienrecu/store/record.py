@@ -17,7 +17,7 @@ from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason, facts
 from bienrecu.domain.status import Standing, Status, standing
 from bienrecu.store import sql
-from bienrecu.store.models import Event, Recipient, Suppression
+from bienrecu.store.models import Event, Recipient, Rereading, Suppression
 
 # The other side has said for good that nobody is there: the kinds whose reason may suppress an address.
 _FINAL = frozenset({Kind.REFUSED, Kind.RETURNED})
@@ -80,6 +80,53 @@ def expire(events: Iterable[tuple[int, int]]) -> None:
         rows = _lock({recipient_id for _, recipient_id in expired})
         Event.objects.filter(id__in=[id for id, _ in expired]).exclude(kind=Kind.REQUESTED).delete()
         _restate(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The same words of an event, read again: another reason."""
+
+    event: Event
+    reason: Reason | None
+
+
+def reread(corrections: Sequence[Correction]) -> None:
+    """Gives events the reason that their words are now found to say, keeps what was said before, and brings statuses
+    and suppressions up to date. Words, kinds and times stay as they came."""
+    now = timezone.now()
+    with transaction.atomic():
+        rows = _lock({one.event.recipient_id for one in corrections})
+        Rereading.objects.bulk_create(
+            Rereading(event=one.event, at=now, reason_before=one.event.reason, reason_after=one.reason or "")
+            for one in corrections
+        )
+        for one in corrections:
+            one.event.reason = one.reason or ""
+        Event.objects.bulk_update([one.event for one in corrections], ["reason"])
+        _restate(rows)
+        _lift_unfounded([one for one in corrections if not (one.reason and facts(one.reason).suppresses)], now)
+        _suppress([_as_new(one) for one in corrections], rows)
+
+
+def _as_new(one: Correction) -> NewEvent:
+    event = one.event
+    return NewEvent(
+        event.recipient_id, Kind(event.kind), event.at, event.key, one.reason, may_suppress=_was_ours(event)
+    )
+
+
+def _was_ours(event: Event) -> bool:
+    """What a report says may be about another address, or less certain: only servers' own answers suppress anew."""
+    return event.report_id is None
+
+
+def _lift_unfounded(corrections: Sequence[Correction], now: datetime) -> None:
+    Suppression.objects.filter(event__in=[one.event for one in corrections], lifted_at=None).update(lifted_at=now)
+
+
+def end_suppressions(now: datetime) -> int:
+    """Lifts those whose time is over; returns how many."""
+    return Suppression.objects.filter(lifted_at=None, expires_at__lte=now).update(lifted_at=now)
 
 
 def leave_bare(recipients: Iterable[Recipient]) -> None:
@@ -183,16 +230,23 @@ def _suppress(events: Sequence[NewEvent], rows: dict[int, _Row]) -> None:
         for event in events
         if event.may_suppress and event.kind in _FINAL and event.reason and facts(event.reason).suppresses
     }
+    if not faults:
+        return
+    end_suppressions(timezone.now())  # else an old one, about to end, would stand in the way of the new
     Suppression.objects.bulk_create(
-        [
-            Suppression(
-                organisation_id=organisation_id,
-                address=address,
-                reason=event.reason,
-                event=Event.objects.get(recipient=event.recipient_id, key=event.key),
-                created_at=timezone.now(),
-            )
-            for (organisation_id, address), event in faults.items()
-        ],
+        [_suppression(*whose, event) for whose, event in faults.items()],
         ignore_conflicts=True,
+    )
+
+
+def _suppression(organisation_id: int, address: str, event: NewEvent) -> Suppression:
+    now = timezone.now()
+    lasts = facts(event.reason).suppressed_for if event.reason else None
+    return Suppression(
+        organisation_id=organisation_id,
+        address=address,
+        reason=event.reason or "",
+        event=Event.objects.get(recipient=event.recipient_id, key=event.key),
+        created_at=now,
+        expires_at=now + lasts if lasts else None,
     )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bienrecu.domain.reason import Reason
 from bienrecu.domain.retry import RetryRule, next_attempt_at
 
 START = datetime(2027, 1, 5, 9, 14, tzinfo=UTC)
@@ -29,3 +30,17 @@ def test_the_next_try_is_later_and_never_beyond_the_limit(failed: int, hours: in
     now = START + timedelta(hours=hours)
     at = next_attempt_at(START, failed, now, rule=RULE, jitter=jitter)
     assert at is None or now < at <= START + RULE.max_age
+
+
+def test_a_full_mailbox_waits_longer_than_a_greylist() -> None:
+    first = {
+        reason: next_attempt_at(START, 1, START, rule=RULE, jitter=0, reason=reason) - START
+        for reason in (Reason.GREYLISTED, Reason.RATE_LIMITED, Reason.MAILBOX_FULL)
+    }
+    assert list(first.values()) == [timedelta(minutes=3), timedelta(minutes=12), timedelta(minutes=60)]
+
+
+@given(st.sampled_from(Reason), st.integers(1, 40))
+def test_no_reason_waits_beyond_the_longest_wait(reason: Reason, failed: int) -> None:
+    at = next_attempt_at(START, failed, START, rule=RULE, jitter=0, reason=reason)
+    assert at is not None and at - START <= RULE.longest

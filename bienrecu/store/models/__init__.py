@@ -7,6 +7,7 @@ from bienrecu.store.models.follow_up import (
     Event,
     Export,
     Report,
+    Rereading,
     SessionCount,
     Suppression,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "Recipient",
     "RecipientContent",
     "Report",
+    "Rereading",
     "Role",
     "SenderProof",
     "SendingDomain",

@@ -89,14 +89,29 @@ class Event(models.Model):
         return f"{self.kind} at {self.at}"
 
 
+class Rereading(models.Model):
+    """That a better classifier found another reason in the words of an event (`bienrecu reclassify`): the event says
+    the new one, this row what it said before. The words stay as they came."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="rereadings")
+    at = models.DateTimeField()
+    reason_before = models.CharField(max_length=30, blank=True)
+    reason_after = models.CharField(max_length=30, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.reason_before or 'nothing'} read again as {self.reason_after or 'nothing'}"
+
+
 class Suppression(models.Model):
-    """An address not written to any more, because of `event`; until somebody lifts it."""
+    """An address not written to any more, because of `event`; until somebody lifts it, or until `expires_at`, for
+    causes that pass. Who lifted it is nobody then."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="suppressions")
     address = models.CharField(max_length=320)
     reason = models.CharField(max_length=30)
     event = models.ForeignKey(Event, null=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
 

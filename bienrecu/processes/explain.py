@@ -1,0 +1,49 @@
+"""`bienrecu explain`: what a refusal means, in words."""
+
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from bienrecu.explorer.explain import MOST, Explanation, explain, status_label
+
+_WIDTH = 88
+
+
+def run(pasted: tuple[str, ...]) -> int:
+    """`pasted` are the words of a reply, the path of a mail, or "-" and nothing for standard input."""
+    for number, found in enumerate(explain(_text(" ".join(pasted)))):
+        print("\n" * (number > 0) + "\n".join(_lines(found)))
+    return 0
+
+
+def _text(pasted: str) -> str:
+    if pasted in ("", "-"):
+        return sys.stdin.buffer.read(MOST).decode("utf-8", "replace")
+    path = Path(pasted)
+    is_path = len(pasted) < 1000 and "\n" not in pasted and path.is_file()
+    return path.read_bytes()[:MOST].decode("utf-8", "replace") if is_path else pasted
+
+
+def _lines(found: Explanation) -> Iterator[str]:
+    yield found.title
+    if found.address:
+        yield f"  {found.address}"
+    said = [
+        (_("Status"), status_label(found)),
+        (_("What we know"), found.cause),
+        (_("What we do not know"), found.limit),
+        (_("What you can do"), found.advice),
+        (_("Who can act"), found.who),
+        (_("Certainty"), found.certainty),
+        (_("What decided"), found.evidence),
+        (_("Blocklist"), found.blocklist),
+        (_("Operator's code"), found.operator_code),
+        (_("Reason"), found.reason),
+    ]
+    for name, value in said:
+        if value:
+            line = _("{what}: {detail}").format(what=name, detail=value)
+            yield textwrap.fill(line, _WIDTH, initial_indent="  ", subsequent_indent="    ")
