@@ -69,6 +69,8 @@ def explain_field(recipient: RecipientReport, told: Told, *, with_words: bool = 
     reply = recipient.diagnostic[: _MAX_REPLY if with_words else _MAX_SHORT_REPLY]
     stage = stage_in(reply) or (told.stage if words == told.text else stage_in(words))
     found = _at(stage, reply, recipient.status, recipient.remote_mta)
+    if found.certainty != "sure":
+        found = own_words(reply) or found
     if found.reason is Reason.UNDETERMINED and with_words:
         other = _of_words(words, told)
         found = found if other.reason is Reason.UNDETERMINED else other
@@ -109,23 +111,18 @@ def _first_determined(opinions: Iterator[Diagnosis | None]) -> Diagnosis:
 
 def _opinions(words: str) -> Iterator[Diagnosis | None]:
     """The surest first."""
-    reply = reply_in(words)
+    quoted = _diagnosed(reply, words) if (reply := reply_in(words)) else None
+    yield quoted if quoted and quoted.certainty == "sure" else None
     yield own_words(words)
-    yield _sure(reply, words)
+    yield quoted if quoted and quoted.certainty == "likely" else None
     yield _diagnosed(words, words)
-    yield _diagnosed(reply, words) if reply else None
+    yield quoted
     yield gave_up(words)
 
 
 def _opinions_of_all(text: str, subject: str) -> Iterator[Diagnosis | None]:
     yield from _opinions(text)
     yield _diagnosed(subject, text)
-
-
-def _sure(reply: str, context: str) -> Diagnosis | None:
-    """What a reply quoted in `context` means, when its own words or code say it."""
-    found = _diagnosed(reply, context) if reply else None
-    return found if found and found.certainty != "guess" else None
 
 
 def _diagnosed(text: str, context: str) -> Diagnosis:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bienrecu.domain.event import Kind
+from bienrecu.returns.explain import Told, explain
 from bienrecu.returns.interpret import Interpretation, ReturnKind, interpret
 
 PAUL, ANNE = "paul@example.org", "anne@example.org"
@@ -122,3 +123,11 @@ def test_a_person_who_speaks_of_their_filter_is_no_challenge() -> None:
         b"From: Awa <awa@example.org>\nSubject: Re: Convocation\n\nOur Mailinblack held it, I have it now. Thanks!\n"
     )
     assert interpret(letter).kind is ReturnKind.ORDINARY
+
+
+WORDS = tomllib.loads((Path(__file__).parents[1] / "corpus/system-words.toml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(("reason", "words"), [(reason, words) for reason, said in WORDS.items() for words in said])
+def test_what_a_system_says_in_its_own_words_has_its_reason(reason: str, words: str) -> None:
+    assert explain(words, Told(words), delayed=False).reason == reason
