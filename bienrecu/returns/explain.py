@@ -12,7 +12,7 @@ from bienrecu.protocol.dsn.parse import Action, RecipientReport
 from bienrecu.returns.named import expanded_from, named_at_line
 from bienrecu.returns.stage import at_stage, stage_in
 from bienrecu.returns.system_words import gave_up, own_words
-from bienrecu.returns.transcript import reply_in
+from bienrecu.returns.transcript import reply_in, unwrapped
 
 # Characters of a reply that are read for its meaning: reports may name very many recipients.
 _MAX_REPLY, _MAX_SHORT_REPLY = 1500, 300
@@ -66,7 +66,7 @@ def explain(words: str, told: Told, *, delayed: bool) -> Diagnosis:
 def explain_field(recipient: RecipientReport, told: Told, *, with_words: bool = True) -> Diagnosis:
     """What a standard report says of one recipient; where its fields say nothing, what its words say."""
     words = told.of(recipient) if with_words else ""
-    reply = recipient.diagnostic[: _MAX_REPLY if with_words else _MAX_SHORT_REPLY]
+    reply = unwrapped(recipient.diagnostic)[: _MAX_REPLY if with_words else _MAX_SHORT_REPLY]
     stage = stage_in(reply) or (told.stage if words == told.text else stage_in(words))
     found = _at(stage, reply, recipient.status, recipient.remote_mta)
     if found.certainty != "sure":

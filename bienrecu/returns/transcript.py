@@ -15,9 +15,19 @@ _REPLY = re.compile(
     rf"({_CODE}.*)",
     re.IGNORECASE | re.MULTILINE,
 )
+_WRAPPED = re.compile(
+    r"(?:smtp;)?\s{0,9}[245]\.\d\.\d - [^']{1,100}([45]\d\d)[- ]'(.{1,2000})'", re.IGNORECASE | re.DOTALL
+)
 _MAX_REPLIES = 50
 _MORE = re.compile(r"\n([ \t>*]{0,8}(?:<<< )?\S.{0,1000})")
 _MAX_LINES = 8
+
+
+def unwrapped(diagnostic: str) -> str:
+    """`diagnostic` without what Cisco's gateways put around the server's own reply, which may be something else:
+    "smtp; 5.1.0 - Unknown address error 550-'5.7.1 Access denied' (delivery attempts: 0)"."""
+    match = _WRAPPED.match(diagnostic)
+    return f"{match[1]} {match[2]}" if match else diagnostic
 
 
 def refused_in_conversation(text: str) -> list[tuple[str, str]]:

@@ -98,6 +98,8 @@ def test_an_address_is_read_however_it_is_written(field: str, address: str) -> N
 @pytest.mark.parametrize(
     ("fields", "action"),
     [
+        ("Diagnostic-Code: smtp; 550 No such user", Action.FAILED),
+        ("Diagnostic-Code: 452-4.2.2 Mailbox full", Action.DELAYED),
         ("Action: Failed (permanently)\nStatus: 4.4.7", Action.FAILED),
         ("Action: delayed\nStatus: 5.1.1", Action.DELAYED),
         ("Status: 5.1.1 (bad destination mailbox address)", Action.FAILED),

@@ -131,3 +131,13 @@ WORDS = tomllib.loads((Path(__file__).parents[1] / "corpus/system-words.toml").r
 @pytest.mark.parametrize(("reason", "words"), [(reason, words) for reason, said in WORDS.items() for words in said])
 def test_what_a_system_says_in_its_own_words_has_its_reason(reason: str, words: str) -> None:
     assert explain(words, Told(words), delayed=False).reason == reason
+
+
+def test_what_a_gateway_puts_around_a_reply_is_not_the_reply() -> None:
+    raw = (
+        "From: MAILER-DAEMON@x\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n"
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; paul@example.org\n"
+        "Action: failed\nStatus: 5.0.0\n"
+        "Diagnostic-Code: smtp; 5.1.0 - Unknown address error 550-'5.2.2 Mailbox full' (delivery attempts: 0)\n--b--\n"
+    )
+    assert told(interpret(raw.encode())) == [(PAUL, Kind.RETURNED, "mailbox_full", True)]

@@ -125,7 +125,7 @@ def _split_where_repeated(fields: Iterable[tuple[str, str]]) -> Iterator[dict[st
 def _recipient(group: dict[str, str]) -> RecipientReport | None:
     """None for a group that names nobody, or does not say what was done."""
     status = EnhancedCode.find(group.get("status", ""))
-    action = _action(group.get("action", ""), status)
+    action = _action(group.get("action", ""), status) or _action_of_reply(group.get("diagnostic-code", ""))
     final, original = (_address(group.get(name, "")) for name in ("final-recipient", "original-recipient"))
     if action is None or not (final or original):
         return None
@@ -141,6 +141,7 @@ def _recipient(group: dict[str, str]) -> RecipientReport | None:
 
 
 _ACTIONS = {str(action): action for action in Action}
+_REPLY_CLASS = re.compile(r"(?:smtp;)?\s{0,9}([245])\d\d(?=[ -]|$)", re.IGNORECASE)
 _ACTION_OF_CLASS = {5: Action.FAILED, 4: Action.DELAYED, 2: Action.DELIVERED}
 
 
@@ -148,6 +149,12 @@ def _action(value: str, status: EnhancedCode | None) -> Action | None:
     """The action given, whatever the status; without one, what the class of the status allows to say."""
     first_word = next(iter(value.lower().split()), "")
     return _ACTIONS.get(first_word) or (_ACTION_OF_CLASS.get(status.klass) if status else None)
+
+
+def _action_of_reply(diagnostic: str) -> Action | None:
+    """What the reply that it quotes allows to say, where both fields that must be there are missing."""
+    match = _REPLY_CLASS.match(diagnostic)
+    return _ACTION_OF_CLASS.get(int(match[1])) if match else None
 
 
 def _value(group: dict[str, str], name: str) -> str:
