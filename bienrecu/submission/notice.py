@@ -1,4 +1,5 @@
-"""What we write ourselves to one person about their account: an invitation, a link to choose another password."""
+"""What we write ourselves to one person about their account: an invitation, a link to choose another password;
+or in the name of somebody who asks for help."""
 
 from django.utils.html import linebreaks, urlize
 
@@ -17,6 +18,7 @@ def notify(
     key: str,
     name: str = "",
     by: User | None = None,
+    reply_address: str = "",
 ) -> Message:
     """Posts `text` in the name of `organisation`; empty lines part its paragraphs, addresses become links.
 
@@ -31,6 +33,7 @@ def notify(
             html="{{ written|safe }}",
             recipients=[Person(address, name, variables={"written_subject": subject, "written": _html(text)})],
             requested_by=by,
+            reply_address=reply_address,
             confidential=True,
         )
     )

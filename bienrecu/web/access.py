@@ -14,6 +14,9 @@ from django_htmx.middleware import HtmxDetails
 
 from bienrecu.store.models import Membership, Organisation, User
 
+CURRENT = "organisation"
+"""In the session: the slug of the organisation chosen last."""
+
 
 class MemberRequest(HttpRequest):
     """What `member` has added: the organisation of the address, where the person who asks is a member."""
@@ -43,6 +46,28 @@ def member(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             return view(request, *args, **kwargs)
 
     return only_members
+
+
+def as_member(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For pages that everybody may see: to somebody who is logged in, as a page of their organisation."""
+
+    @wraps(view)
+    def with_membership(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            request.memberships = memberships(request.user)
+            membership = current(request)
+            if membership:
+                request.membership, request.organisation = membership, membership.organisation
+        return view(request, *args, **kwargs)
+
+    return with_membership
+
+
+def current(request: MemberRequest) -> Membership | None:
+    """Of the organisation chosen last, else of the first by name."""
+    chosen = request.session.get(CURRENT)
+    of_slug = {one.organisation.slug: one for one in request.memberships}
+    return of_slug.get(chosen) or next(iter(request.memberships), None)
 
 
 def memberships(user: User) -> list[Membership]:

@@ -8,6 +8,7 @@ from bienrecu.web.views import (
     contacts,
     emails,
     explain,
+    first_steps,
     follow_up,
     grid,
     help,
@@ -126,6 +127,13 @@ _organisation = [
     path("contacts/<int:id>/donnees", contact_data.index, name="contact_data"),
     path("contacts/<int:id>/donnees/exporter", contact_data.download, name="contact_export"),
     path("contacts/<int:id>/donnees/effacer", contact_data.forget, name="contact_erase"),
+    path("aide/<slug:topic>", help.answer, name="help_answer"),
+    path("aide/reponses/<int:id>", help.answered, name="help_answered"),
+    path("aide/", help.ask, name="help_ask"),
+    path("emails/<int:id>/aide", help.ask, name="email_help"),
+    path("premiers-pas/masquer", first_steps.hide, name="first_steps_hide"),
+    path("premiers-pas/repetition", first_steps.rehearse, name="rehearse"),
+    path("reglages/aide", settings.help_answers, name="help_answers"),
     path("reglages/journal", settings.audit_log, name="audit"),
 ]
 

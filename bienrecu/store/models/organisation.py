@@ -71,6 +71,8 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.READER)
+    # They have put the list of the first steps away.
+    hides_first_steps = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [
@@ -115,7 +117,7 @@ class AuditEntry(models.Model):
 
 
 class HelpAnswer(models.Model):
-    """Whether a help text answered somebody's question. `topic` is its anchor."""
+    """Whether a help text answered somebody's question, as they said last. `topic` is its anchor."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="help_answers")
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
@@ -123,6 +125,11 @@ class HelpAnswer(models.Model):
     helped = models.BooleanField()
     comment = models.TextField(blank=True)
     at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "by", "topic"], name="one_answer_per_help_text")
+        ]
 
     def __str__(self) -> str:
         return f"{self.topic}: {'helped' if self.helped else 'did not help'}"

@@ -1,6 +1,7 @@
 """What templates need beyond Django's own: times as people read them, the drawings."""
 
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from bienrecu.domain.status import Status
 from bienrecu.store.models import TrainingSession
 from bienrecu.web.tracks import places
-from bienrecu.wording import when
+from bienrecu.wording import help, when
 
 register = template.Library()
 
@@ -31,6 +32,13 @@ def track(status: Status) -> SafeString:
 def tracks() -> dict[str, object]:
     """The drawings that `track` shows, once per page."""
     return {"tracks": [(status.code, list(zip((7, 23, 39, 55), places(status), strict=True))) for status in Status]}
+
+
+@register.inclusion_tag("web/help/_page.html", takes_context=True)
+def page_help(context: dict[str, Any], topic: str) -> dict[str, Any]:
+    """What the page says about itself, folded at its end; it asks whether it helped."""
+    shared = {name: context.get(name) for name in ("organisation", "request")}
+    return shared | {"topic": topic, "help": help.page_help(topic)}
 
 
 @register.filter

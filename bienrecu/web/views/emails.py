@@ -30,6 +30,7 @@ def email(request: MemberRequest, id: int) -> HttpResponse:
         "session": recipient.session,
         "status": status,
         "label": statuses.label(status),
+        "topic": recipient.reason or status.code,
         "type": types.email_type(recipient.type),
         "role": types.contact_role(recipient.role) if recipient.role else "",
         "remedies": remedies(request, recipient),

@@ -9,27 +9,26 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from bienrecu.web.access import MemberRequest, member, memberships
-
-_CURRENT = "organisation"  # in the session: the slug of the one chosen last
+from bienrecu.web.access import CURRENT, MemberRequest, as_member, current, member
 
 
 @require_safe
 @never_cache
 @login_required
-def home(request: HttpRequest) -> HttpResponse:
-    """To the organisation chosen last, else to the first by name."""
-    slugs = [one.organisation.slug for one in memberships(request.user)]
-    if not slugs:
-        return render(request, "web/no_organisation.html")
-    chosen = request.session.get(_CURRENT)
-    return redirect("sessions", slug=chosen if chosen in slugs else slugs[0])
+@as_member
+def home(request: MemberRequest) -> HttpResponse:
+    membership = current(request)
+    return redirect("sessions", membership.organisation.slug) if membership else _nowhere(request)
+
+
+def _nowhere(request: MemberRequest) -> HttpResponse:
+    return render(request, "web/no_organisation.html")
 
 
 @member
 @require_POST
 def switch(request: MemberRequest) -> HttpResponse:
-    request.session[_CURRENT] = request.organisation.slug
+    request.session[CURRENT] = request.organisation.slug
     return redirect("sessions", slug=request.organisation.slug)
 
 

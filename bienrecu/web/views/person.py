@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from bienrecu.store.models import Invitation, User
 from bienrecu.submission import invitations
+from bienrecu.web.access import CURRENT
 from bienrecu.web.settings_forms import JoinForm, PersonForm
 from bienrecu.wording.types import user_role
 
@@ -71,7 +72,7 @@ def _accept(request: HttpRequest, found: Invitation, user: User) -> HttpResponse
         return redirect(request.path)
     if request.user != user:
         login(request, user, backend=_BACKEND)
-    request.session["organisation"] = found.organisation.slug
+    request.session[CURRENT] = found.organisation.slug
     messages.success(request, _("Welcome to %s.") % found.organisation.name)
     return redirect("sessions", slug=found.organisation.slug)
 

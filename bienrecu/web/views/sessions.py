@@ -17,6 +17,7 @@ from bienrecu.store.queries.sessions import Listed
 from bienrecu.submission.people import contacts
 from bienrecu.submission.people import sessions as posting
 from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.first_steps import first_steps
 from bienrecu.web.history_filters import SHOWN, bar
 from bienrecu.web.people_forms import SessionForm, roles
 from bienrecu.web.roles import may, needs
@@ -35,6 +36,7 @@ def index(request: MemberRequest) -> HttpResponse:
         "has_archived": sessions.has_archived(request.organisation),
         "most": sessions.MOST,
         "may_write": may(request, Role.SENDER),
+        "first_steps": first_steps(request),
     }
     return render(request, "web/sessions.html", context)
 

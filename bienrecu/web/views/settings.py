@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bienrecu.domain.audit import Action
+from bienrecu.store import help_answers as answers
 from bienrecu.store.audit import note
 from bienrecu.store.models import Organisation, Role
 from bienrecu.store.queries import audit
@@ -18,6 +19,7 @@ from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.roles import needs
 from bienrecu.web.settings_forms import OrganisationForm
 from bienrecu.wording import audit as words
+from bienrecu.wording import help
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,3 +60,16 @@ def audit_log(request: MemberRequest) -> HttpResponse:
         "older": asked.address(before=page.older) if page.older else "",
     }
     return render(request, "web/settings/audit.html", context)
+
+
+@require_safe
+@member
+@needs(Role.ADMINISTRATOR)
+def help_answers(request: MemberRequest) -> HttpResponse:
+    """What users say of the help texts: which help, which do not, and why."""
+    context = {
+        "tallies": [(help.title(one.topic), one) for one in answers.counts(request.organisation)],
+        "said": [(help.title(one.topic), one) for one in answers.with_words(request.organisation)],
+        "most": answers.MOST,
+    }
+    return render(request, "web/settings/help.html", context)

@@ -1,0 +1,59 @@
+"""One e-mail's case as plain text: what goes along when somebody asks for help about it."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bienrecu.domain.status import Status
+from bienrecu.store.models import Recipient
+from bienrecu.store.queries import emails
+from bienrecu.store.queries.emails import Case
+from bienrecu.web import case as cases
+from bienrecu.web.access import MemberRequest
+from bienrecu.wording import statuses
+
+_MOST_LINES = 40
+_LONGEST_REPLY = 2000
+
+
+def diagnosis(recipient: Recipient, request: MemberRequest) -> str:
+    """In the reader's language and time zone; paragraphs parted by an empty line. The content of the e-mail is not
+    in it."""
+    found = emails.case(recipient)
+    parts = (_head(recipient, request), _card(found, request), _timeline(found), _reply(found))
+    return "\n\n".join(filter(None, map("\n".join, parts)))
+
+
+def _head(recipient: Recipient, request: MemberRequest) -> Iterator[str]:
+    whom = f"{recipient.name} <{recipient.address}>" if recipient.name else recipient.address
+    yield _line(_("E-mail"), recipient.subject)
+    yield _line(_("Recipient"), whom)
+    yield _line(_("Status"), statuses.label(Status(recipient.status)))
+    yield f"Message-ID: {recipient.msg_id}"
+    yield request.build_absolute_uri(reverse("email", args=[request.organisation.slug, recipient.id]))
+
+
+def _card(found: Case, request: MemberRequest) -> Iterator[str]:
+    card = cases.card_of(found, request.organisation, timezone.localtime())
+    yield card.title
+    yield _line(_("What we know"), card.know)
+    yield _line(_("What we do not know"), card.dont_know)
+    yield _line(_("What you can do"), card.can_do)
+
+
+def _timeline(case: Case) -> Iterator[str]:
+    for line in cases.timeline(case)[-_MOST_LINES:]:
+        yield f"{timezone.localtime(line.at):%Y-%m-%d %H:%M:%S %z}  {line.text}"
+
+
+def _reply(case: Case) -> Iterator[str]:
+    """What the last server to answer wrote."""
+    for attempt in [one for one in cases.evidence(case.attempts) if one.reply][:1]:
+        yield _line(_("The server's answer"), attempt.host)
+        yield attempt.reply[:_LONGEST_REPLY]
+
+
+def _line(label: str, value: str) -> str:
+    return _("%(label)s: %(value)s") % {"label": label, "value": value}
