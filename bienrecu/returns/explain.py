@@ -68,7 +68,7 @@ def explain_field(recipient: RecipientReport, told: Told, *, with_words: bool = 
     words = told.of(recipient) if with_words else ""
     reply = unwrapped(recipient.diagnostic)[: _MAX_REPLY if with_words else _MAX_SHORT_REPLY]
     stage = stage_in(reply) or (told.stage if words == told.text else stage_in(words))
-    found = _at(stage, reply, recipient.status, recipient.remote_mta)
+    found = _at(stage, reply, recipient.status, recipient.remote_mta or _domain(recipient))
     if found.certainty != "sure":
         found = own_words(reply) or found
     if found.reason is Reason.UNDETERMINED and with_words:
@@ -84,6 +84,11 @@ def _unless_ran_out(found: Diagnosis, words: str, told: Told) -> Diagnosis:
     if found.reason not in _NOT_REACHED:
         return found
     return own_words(words) or gave_up(f"{words}\n{told.subject}") or found
+
+
+def _domain(recipient: RecipientReport) -> str:
+    """Who receives, where the report does not say which server refused."""
+    return next((address.rpartition("@")[2] for address in reversed(recipient.addresses)), "")
 
 
 def is_permanent(text: str) -> bool:
