@@ -1,4 +1,4 @@
-"""A real rspamd on loopback, which asks nobody else: its resolver is a closed port, what needs the network is off."""
+"""A real rspamd on loopback, which asks nobody else: its resolver is a closed port or a test's name server."""
 
 import json
 import shutil
@@ -11,7 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.request import Request, urlopen
 
-_OFFLINE = ("rbl", "surbl", "fuzzy_check", "asn", "dkim", "dmarc", "spf", "mx_check", "url_redirector", "rspamd_update")
+_OFFLINE = ("rbl", "surbl", "fuzzy_check", "asn", "mx_check", "url_redirector", "rspamd_update")
+_NEEDS_NAMES = ("dkim", "dmarc", "spf", "arc")
 _NEEDS_REDIS = ("greylist", "ratelimit", "replies", "reputation", "history_redis", "neural")
 
 
@@ -23,19 +24,20 @@ class Rspamd:
     def __init__(self, port: int) -> None:
         self._url = f"http://127.0.0.1:{port}/checkv2"
 
-    def symbols(self, message: bytes) -> dict[str, float]:
-        """What it finds in `message`, and what each counts for."""
-        asked = Request(self._url, data=message, headers={"Content-Type": "message/rfc822"})
+    def symbols(self, message: bytes, **envelope: str) -> dict[str, float]:
+        """What it finds in `message`, and what each counts for. `envelope`: From, Rcpt, IP, Helo."""
+        asked = Request(self._url, data=message, headers={"Content-Type": "message/rfc822", **envelope})
         with urlopen(asked, timeout=20) as answer:
             found = json.load(answer)["symbols"]
         return {name: symbol["score"] for name, symbol in found.items()}
 
 
 @contextmanager
-def running() -> Iterator[Rspamd]:
+def running(names: int = 0) -> Iterator[Rspamd]:
+    """`names` is the port of a name server of the test; without it, nothing of the DNS is looked at."""
     with TemporaryDirectory() as folder:
         port = _free_port()
-        command = _configured(Path(folder), port)
+        command = _configured(Path(folder), port, names)
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             _wait(process, port)
@@ -45,20 +47,20 @@ def running() -> Iterator[Rspamd]:
             process.wait(timeout=20)
 
 
-def _configured(folder: Path, port: int) -> list[str]:
+def _configured(folder: Path, port: int, names: int) -> list[str]:
     folder.chmod(0o777)
     own = folder / "override.d"
     own.mkdir()
-    nobody = _free_port()
+    asked, patience = (names, 2) if names else (_free_port(), 0.1)
     (own / "options.inc").write_text(
-        f'dns {{ nameserver = ["127.0.0.1:{nobody}"]; timeout = 0.1s; retransmits = 1; }}\n'
+        f'dns {{ nameserver = ["127.0.0.1:{asked}"]; timeout = {patience}s; retransmits = 1; }}\n'
         "local_addrs = [];\ncontrol_socket = false;\n"
     )
     (own / "worker-normal.inc").write_text(f'bind_socket = "127.0.0.1:{port}";\ncount = 1;\n')
     for worker in ("controller", "proxy", "fuzzy"):
         (own / f"worker-{worker}.inc").write_text("enabled = false;\ncount = 0;\n")
     (own / "logging.inc").write_text(f'type = "file";\nfilename = "{folder}/log";\nlevel = "error";\n')
-    for module in (*_OFFLINE, *_NEEDS_REDIS):
+    for module in (*_OFFLINE, *_NEEDS_REDIS, *(() if names else _NEEDS_NAMES)):
         (own / f"{module}.conf").write_text("enabled = false;\n")
     variables = [f"--var={name}={folder}" for name in ("LOCAL_CONFDIR", "RUNDIR", "DBDIR", "LOGDIR")]
     return ["rspamd", "--no-fork", "--insecure", "-c", "/etc/rspamd/rspamd.conf", *variables]

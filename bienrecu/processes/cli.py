@@ -227,6 +227,25 @@ def lint(file: Path, as_json: bool, language: str) -> None:
         sys.exit(run(file, as_json=as_json))
 
 
+@commands.command("read-report")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="An array: every report, whole.")
+@click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="Of the sentences.")
+def read_report(file: Path, as_json: bool, language: str) -> None:
+    """Says what receivers report about your domain: who sends in its name, what fails.
+
+    FILE is a DMARC aggregate report (XML) or a TLS report (JSON), bare, in gzip or ZIP, or a mail
+    that carries one.
+    """
+    _set_up()
+    from django.utils import translation
+
+    from bienrecu.processes.read_report import run
+
+    with translation.override(language):
+        sys.exit(run(file, as_json=as_json))
+
+
 @commands.command()
 @click.option("--session", default="", help="Only this training session (its reference).")
 @click.option("--organisation", default="", help="Only this organisation (its slug).")

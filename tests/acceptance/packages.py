@@ -17,6 +17,7 @@ COMMANDS = {
     "dovecot-sieve": "sievec",
     "chromium": "chromium",
     "rspamd": "rspamd",
+    "nsd": "nsd",
     "redis-server": "redis-server",
     # Debian lets only one mail server be installed: this one is unpacked beside the other.
     "exim4-daemon-light": "exim4",

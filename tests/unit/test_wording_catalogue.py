@@ -25,8 +25,8 @@ CLAIMS = (
     r"accusé de réception|preuve de réception|recommandé|certifié|valeur légale|opposable|a pris connaissance"
     r"|proof of receipt|registered|certified|legal value"
 )
-# The one page that cannot do without the names of records, as they are typed elsewhere.
-ABOUT_DNS = ("bienrecu/wording/sending_domain.py", "bienrecu/wording/registrars.py")
+# What cannot do without the names of records, as they are typed elsewhere.
+ABOUT_DNS = tuple(f"bienrecu/wording/{name}.py" for name in ("sending_domain", "registrars", "domain_report"))
 # A missing image is no sign of anything.
 NOT_OPENED = r"\b(non|pas|jamais) (ouvert|lu)e?s?\b|\b(not|never|un)[ -]?(opened|read)\b"
 

@@ -173,6 +173,4 @@ def proof(request: HttpRequest, token: str) -> HttpResponse:
     found = sender_proof.find(token)
     done = found is not None and request.method == "POST" and sender_proof.give(found)
     context = {"proof": found, "done": done}
-    response = render(request, "web/settings/sender_proof.html", context, status=200 if found else 404)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "web/settings/sender_proof.html", context, status=200 if found else 404)
