@@ -10,6 +10,7 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -28,6 +29,14 @@ SHARES = {"requested": 5, "sent": 40, "received": 700, "reception_impossible": 4
 
 def main() -> None:
     sizes = [int(size) for size in sys.argv[1:]] or [10_000, 1_000_000]
+    with database() as vendor:
+        for size in sizes:
+            _print(vendor, size, measure(fill(size)))
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """An empty database beside that of BIENRECU_DATABASE_URL, removed afterwards; gives the kind it is of."""
     django.setup()
     from django.db import connection
 
@@ -37,8 +46,7 @@ def main() -> None:
         old = str(connection.settings_dict["NAME"])
         connection.creation.create_test_db(verbosity=0, autoclobber=True)
         try:
-            for size in sizes:
-                _print(connection.vendor, size, measure(fill(size)))
+            yield connection.vendor
         finally:
             connection.creation.destroy_test_db(old, verbosity=0)
 
@@ -190,6 +198,7 @@ def _rows(size: int, session: Any, message: Any, counted: dict[Any, int]) -> Ite
             "requested_at": asked,
             "sent_at": None if status is Status.REQUESTED else asked + timedelta(seconds=number % 60),
             "host": "mx.exemple.fr",
+            "unsettled_since": asked if status.is_failure else None,
             "destination": "exemple.fr",
             "due_since": asked,
             "due_at": None,
