@@ -60,7 +60,7 @@ def explain(words: str, told: Told, *, delayed: bool) -> Diagnosis:
     if delayed:
         return replace(found, permanent=False)
     permanent = is_permanent(reply_in(words) or told.reply or words)
-    return replace(_unless_ran_out(found, words, told), permanent=permanent)
+    return replace(_unless_ran_out(found, words, told, permanent=permanent), permanent=permanent)
 
 
 def explain_field(recipient: RecipientReport, told: Told, *, with_words: bool = True) -> Diagnosis:
@@ -74,16 +74,19 @@ def explain_field(recipient: RecipientReport, told: Told, *, with_words: bool = 
     if found.reason is Reason.UNDETERMINED and with_words:
         other = _of_words(words, told)
         found = found if other.reason is Reason.UNDETERMINED else other
+    permanent = _class_of(recipient)
     if recipient.action is Action.FAILED:
-        found = _unless_ran_out(found, f"{recipient.status} {reply}", told)
-    return replace(found, permanent=_class_of(recipient))
+        found = _unless_ran_out(found, f"{recipient.status} {reply}", told, permanent=permanent)
+    return replace(found, permanent=permanent)
 
 
-def _unless_ran_out(found: Diagnosis, words: str, told: Told) -> Diagnosis:
-    """A server that was never reached has no reason of its own: that we gave up is what there is to know."""
+def _unless_ran_out(found: Diagnosis, words: str, told: Told, *, permanent: bool) -> Diagnosis:
+    """A server that was never reached has no reason of its own: that we gave up is what there is to know. It says so,
+    or it follows: the trouble was temporary, and the message came back."""
     if found.reason not in _NOT_REACHED:
         return found
-    return own_words(words) or gave_up(f"{words}\n{told.subject}") or found
+    said = own_words(words) or gave_up(f"{words}\n{told.subject}")
+    return said or (found if permanent else replace(found, reason=Reason.EXPIRED, certainty="likely"))
 
 
 def _domain(recipient: RecipientReport) -> str:
