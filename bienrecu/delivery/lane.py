@@ -12,8 +12,9 @@ from bienrecu.delivery.limits import Limit
 from bienrecu.delivery.pace import Pace
 from bienrecu.delivery.ports import Job, Outcome, Route
 
-ServerSet = frozenset[tuple[str, int]]
-"""Names and ports. Preferences and addresses may change with every answer of the DNS; a session serves all the same."""
+ServerSet = frozenset[tuple[str, int, bool]]
+"""Names, ports, and whether TLS must be verified: a session where it was not may not serve who insists. Preferences
+and addresses may change with every answer of the DNS; a session serves all the same."""
 
 # Seconds. The DNS may have changed its mind since.
 _LONGEST_ON_ONE_ROUTE = 300.0
@@ -24,7 +25,7 @@ _LONG_ATTEMPT = 20.0
 
 
 def server_set(route: Route) -> ServerSet:
-    return frozenset((host.name, host.port) for host in route.hosts)
+    return frozenset((host.name, host.port, host.require_tls) for host in route.hosts)
 
 
 @dataclass(eq=False, slots=True)

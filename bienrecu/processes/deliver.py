@@ -8,12 +8,15 @@ from datetime import timedelta
 from django.conf import settings
 
 from bienrecu.adapters.dkim_signer import KeySigner
-from bienrecu.adapters.dns_router import DnsRouter
+from bienrecu.adapters.dns_lookup import DnsLookup
+from bienrecu.adapters.dns_router import DnsRouter, is_public
 from bienrecu.adapters.domain_keys import DomainKeys
 from bienrecu.adapters.log_observer import LogObserver
 from bienrecu.adapters.relay_router import RelayRouter, SimulatorRouter
 from bienrecu.adapters.store_queue import StoreQueue
 from bienrecu.adapters.stream_network import StreamNetwork
+from bienrecu.adapters.sts_policies import StsPolicies
+from bienrecu.adapters.sts_router import StsRouter
 from bienrecu.adapters.system_clock import SystemClock
 from bienrecu.delivery.engine import Engine
 from bienrecu.delivery.ports import Router, Signer
@@ -57,17 +60,17 @@ def return_paths() -> ReturnPaths:
 
 def router() -> Router:
     ours = settings.BIENRECU
-    world: Router = (
-        RelayRouter(ours.relay_url)
-        if ours.relay_url
-        else DnsRouter(
-            ours.dns_servers,
-            port=ours.smtp_port,
-            own_names=frozenset({ours.hostname}),
-            allow_private=ours.allow_private_addresses,
-        )
-    )
+    world: Router = RelayRouter(ours.relay_url) if ours.relay_url else direct_router()
     return SimulatorRouter(world, *ours.simulator_listen) if ours.simulator else world
+
+
+def direct_router() -> Router:
+    ours, clock = settings.BIENRECU, SystemClock()
+    lookup = DnsLookup(ours.dns_servers, clock)
+    private = ours.allow_private_addresses
+    names = frozenset({ours.hostname})
+    direct = DnsRouter(port=ours.smtp_port, own_names=names, allow_private=private, clock=clock, lookup=lookup)
+    return StsRouter(direct, StsPolicies(lookup, clock, lambda address: private or is_public(address)))
 
 
 def signer(clock: SystemClock, domains: DomainKeys) -> Signer:

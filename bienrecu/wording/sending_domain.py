@@ -104,7 +104,7 @@ def verdict(purpose: Purpose, found: Verdict, answers: Sequence[str]) -> str:
 
 _VERDICTS = {
     Verdict.FINE: N_("In place."),
-    Verdict.MISSING: N_("Not found yet."),
+    Verdict.MISSING: N_("Not found."),
     Verdict.UNKNOWN: N_("The DNS did not answer. That proves nothing: we will ask again."),
 }
 
