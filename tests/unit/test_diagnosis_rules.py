@@ -1,6 +1,8 @@
 """The tables of sentences: each rule says who told us and holds in its own examples."""
 
 import json
+import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -80,6 +82,19 @@ def test_no_match_lacks_its_anchor(words: str, data: st.DataObject) -> None:
     pattern = fold_pattern(words)
     match = data.draw(st.from_regex(pattern, fullmatch=True))
     assert anchor(pattern) in match
+
+
+PIECES = sorted({piece for _, rule in RULES for words in rule["words"] for piece in re.findall("[a-z]{3,}", words)})
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=4), st.sampled_from(["", " ", ".", " a ", " x x "]))
+@settings(max_examples=100, deadline=None)
+def test_no_words_keep_it_long(pieces: list[str], between: str) -> None:
+    """Strangers may repeat what patterns look for; a pattern that blows up would take seconds."""
+    text = between.join(pieces) + between
+    started = time.process_time()
+    diagnose(f"550 {text * (8000 // len(text))}", None, None, "")
+    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the labelled corpus is not beside the repository")
