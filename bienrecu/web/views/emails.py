@@ -11,6 +11,7 @@ from bienrecu.store.models import Recipient
 from bienrecu.store.queries import emails
 from bienrecu.store.queries.emails import ExactBytes
 from bienrecu.web import case as cases
+from bienrecu.web import it_note
 from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.preview import POLICY, preview
 from bienrecu.web.remedies import may_send, remedies
@@ -39,6 +40,7 @@ def email(request: MemberRequest, id: int) -> HttpResponse:
         "timeline": cases.timeline(found),
         "attempts": cases.evidence(found.attempts),
         "reports": cases.reports(found),
+        "notes": it_note.notes(found, exact),
         "attachments": found.attachments,
         "exact": exact,
         "preview": preview(exact.data) if exact else None,
