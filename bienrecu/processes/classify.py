@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from bienrecu.diagnosis import diagnose
 from bienrecu.returns.interpret import interpret
 from bienrecu.returns.verdict import Verdict, verdict_of, verdict_of_reply
 
@@ -49,7 +48,7 @@ def _judge(item: dict[str, Any], roots: Sequence[Path]) -> Callable[[], Verdict]
     """A reply is text; everything else is a mail, whatever its kind: what it is, is for us to find out."""
     if item.get("kind") == _REPLY:
         text = str(item["text"])
-        return lambda: verdict_of_reply(diagnose(text, None, None, ""))
+        return lambda: verdict_of_reply(text)
     raw = _found(item["raw"], roots).read_bytes() if "raw" in item else item["text"].encode("utf-8", "replace")
     return lambda: verdict_of(interpret(raw))
 

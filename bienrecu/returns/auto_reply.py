@@ -38,7 +38,12 @@ def is_automatic(message: Part) -> bool:
 
 
 def has_away_subject(message: Part) -> bool:
-    return _SUBJECT.match(decode_words(message.get("Subject")[:200]).strip()) is not None
+    return begins_automatic(decode_words(message.get("Subject")[:200]))
+
+
+def begins_automatic(text: str) -> bool:
+    """Whether `text` begins as the subject of an automatic reply does."""
+    return _SUBJECT.match(text.strip()) is not None
 
 
 def _is_bulk_answer(message: Part) -> bool:

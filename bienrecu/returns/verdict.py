@@ -1,10 +1,12 @@
 """A mail in a line: who is concerned, why, and whether asking again could help. For measuring, and for programs."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
-from bienrecu.diagnosis import Diagnosis
+from bienrecu.diagnosis import diagnose
 from bienrecu.domain.event import Kind
+from bienrecu.returns.auto_reply import begins_automatic
 from bienrecu.returns.interpret import Interpretation, Reported, ReturnKind
 
 Permanence = Literal["permanent", "temporary", "none"]
@@ -28,6 +30,9 @@ _NO_FAILURE: dict[ReturnKind, str] = {
 }
 
 
+_ACCEPTED = re.compile(r"\s{0,9}2\d\d(?:[- ]|$)")  # RFC 5321 §4.2.1
+
+
 def verdict_of(found: Interpretation) -> Verdict:
     """What was found in a mail that came back."""
     if found.kind is ReturnKind.REPORT:
@@ -35,8 +40,13 @@ def verdict_of(found: Interpretation) -> Verdict:
     return Verdict(found.about, _NO_FAILURE.get(found.kind, ""))
 
 
-def verdict_of_reply(diagnosis: Diagnosis) -> Verdict:
-    """What a server's reply means; its permanence is that of its code."""
+def verdict_of_reply(text: str) -> Verdict:
+    """What a server's reply means; its permanence is that of its code. Some collections hold subjects among replies."""
+    if _ACCEPTED.match(text):
+        return Verdict(reason=str(Kind.DELIVERED))
+    if begins_automatic(text[:200]):
+        return Verdict(reason=_NO_FAILURE[ReturnKind.AUTO_REPLY])
+    diagnosis = diagnose(text, None, None, "")
     return Verdict((), diagnosis.reason, _permanence(diagnosis.permanent_code))
 
 

@@ -31,6 +31,14 @@ def answers(*items: dict[str, Any] | str) -> tuple[int, list[dict[str, Any]]]:
             {"recipients": [], "reason": "mailbox_full", "permanence": "temporary"},
         ),
         (
+            {"id": "6", "kind": "reply", "text": "250 2.0.0 Ok: queued"},
+            {"recipients": [], "reason": "delivered", "permanence": "none"},
+        ),
+        (
+            {"id": "7", "kind": "reply", "text": "Automatic reply: Convocation"},
+            {"recipients": [], "reason": "auto_reply", "permanence": "none"},
+        ),
+        (
             {"id": "3", "kind": "autoreply", "raw": "out-of-office.eml"},
             {"recipients": [], "reason": "auto_reply", "permanence": "none"},
         ),
