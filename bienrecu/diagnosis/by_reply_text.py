@@ -19,6 +19,7 @@ TABLES = (
     "french_operators",
     "gateways",
     "mail_servers",
+    "french",
     "languages",
     "waits",
     "blocklists",

@@ -68,12 +68,15 @@ def test_unmistakable_words_are_understood(reply: str, reason: Reason) -> None:
         ("550 5.7.1 Service refuse. Veuillez essayer plus tard. OFR_397 [397]", Reason.AUTH_FAILED, "OFR_397"),
         ("550 5.5.0 Service refuse. Veuillez essayer plus tard. LPN007_510", Reason.SPAM_CONTENT, "LPN007_510"),
         ("450 4.7.1 Client host rejected. LPN027_503", Reason.REPUTATION, "LPN027_503"),
+        ("421 HL:IFC connection frequency exceeded", Reason.RATE_LIMITED, "HL:IFC"),
+        ("554 5.7.1 Sessions refused. AUP#CXDNS", Reason.NO_REVERSE_DNS, "AUP#CXDNS"),
+        ("554 5.7.1 PT000000 rejected", Reason.NO_REVERSE_DNS, "PT000000"),
         ("450 4.7.1 Your server was blocked. SFR_IN_101", Reason.REPUTATION, "SFR_IN_101"),
         ("450 4.7.1 Your server was blocked. SFR_IN_205", Reason.RATE_LIMITED, "SFR_IN_205"),
         ("554 5.7.1 Refused. OXSUS0001_105", Reason.NO_REVERSE_DNS, "OXSUS0001_105"),
     ],
 )
-def test_the_codes_of_french_operators_beat_all_else(reply: str, reason: Reason, operator_code: str) -> None:
+def test_the_codes_of_operators_beat_all_else(reply: str, reason: Reason, operator_code: str) -> None:
     found = said(reply)
     assert (found.reason, found.operator_code, found.certainty) == (reason, operator_code, "sure")
 
