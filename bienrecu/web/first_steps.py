@@ -13,6 +13,8 @@ from bienrecu.submission.sender import sender_problems
 from bienrecu.web.access import MemberRequest
 from bienrecu.web.roles import may
 
+_PAGES = ("settings", "sender")
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -61,13 +63,13 @@ def _steps(request: MemberRequest, found: Beginnings) -> list[Step]:
 
 
 def _of_administrators(request: MemberRequest, found: Beginnings) -> list[Step]:
-    organisation = request.organisation
-    href = reverse("settings", args=[organisation.slug]) if may(request, Role.ADMINISTRATOR) else ""
+    organisation, theirs = request.organisation, may(request, Role.ADMINISTRATOR)
+    settings_page, sender_page = (reverse(one, args=[organisation.slug]) if theirs else "" for one in _PAGES)
     name = _("Its name, and the address that receives the answers.")
     sender = _("The address your e-mails leave from: one of your own domain, or the shared one.")
     return [
-        Step(_("Your organisation"), name, bool(organisation.reply_address), _("Fill in"), href),
-        Step(_("The sending address"), sender, _has_sender(organisation, found), _("Choose it"), href),
+        Step(_("Your organisation"), name, bool(organisation.reply_address), _("Fill in"), settings_page),
+        Step(_("The sending address"), sender, _has_sender(organisation, found), _("Choose it"), sender_page),
     ]
 
 

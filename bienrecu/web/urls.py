@@ -37,6 +37,7 @@ _account = [
     path("logout", account.logout, name="account_logout"),
     path("inactive", account.account_inactive, name="account_inactive"),
     path("password/change", account.password_change, name="account_change_password"),
+    path("password/set", account.password_set, name="account_set_password"),
     path("password/reset", account.password_reset, name="account_reset_password"),
     path("password/reset/sent", account.password_reset_done, name="account_reset_password_done"),
     re_path(

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from bienrecu.store.models import AuditEntry, Contact, Organisation, Role, TrainingSession
 from bienrecu.submission.consent import Source, give_consent, withdraw
+from bienrecu.submission.people import imports
 from tests.builders import a_contact, a_recipient, a_session, a_user, an_organisation
 
 pytestmark = pytest.mark.django_db
@@ -284,3 +285,15 @@ def test_who_only_reads_changes_nobody_and_sees_no_button_for_it(ours: Organisat
     for page in (address("contact", ours, id=contact.id), address("participants", ours, session_id=session.id)):
         forms = re.findall(r'method="post" action="/o/[^/]+/([^/"]*)', reader.get(page).content.decode())
         assert set(forms) <= {"aide"}  # whether the help helped is anybody's to say
+
+
+def test_columns_that_were_not_recognised_are_named_by_hand(ours: Organisation) -> None:
+    sender, by = logged_in(ours, Role.SENDER), a_user(Role.SENDER, ours)
+    kept = imports.start(ours, None, "liste.csv", b"a;b\nDiallo;awa@exemple.fr\n", by=by)
+    told = sender.post(address("import_columns", ours, id=kept.pk), {"column-0": "last_name", "column-1": "email"})
+    assert told.status_code == 302
+    kept.refresh_from_db()
+    assert kept.mapping == {"last_name": 0, "email": 1}
+    sender.post(address("import_columns", ours, id=kept.pk), {"column-0": "nonsense", "column-1": ""})
+    kept.refresh_from_db()
+    assert kept.mapping == {"last_name": 0, "email": 1}

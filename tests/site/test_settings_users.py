@@ -283,3 +283,14 @@ def test_an_authenticator_app_is_set_up_and_gives_recovery_codes(client: Client,
         assert client.get(reverse(name)).status_code == 200
     client.post(reverse("mfa_deactivate_totp"))
     assert not Authenticator.objects.filter(type=Authenticator.Type.TOTP).exists()
+
+
+def test_an_account_without_a_password_chooses_one(client: Client) -> None:
+    user = a_user()
+    client.force_login(user)
+    asked = client.get(reverse("account_change_password"))
+    assert asked["Location"] == reverse("account_set_password")
+    chosen = "une phrase assez longue"
+    client.post(asked["Location"], {"password1": chosen, "password2": chosen})
+    user.refresh_from_db()
+    assert user.check_password(chosen)

@@ -10,12 +10,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from bienrecu.explorer.explain import MOST, explain
+from bienrecu.web.access import as_member
 
 _TIMES, _SECONDS = 30, 60  # questions of one person or address, at most, in so many seconds
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@as_member
 def explain_refusal(request: HttpRequest) -> HttpResponse:
     """For everybody with an account; for everybody when the administrator of the installation opens it. What is pasted
     is answered and forgotten."""

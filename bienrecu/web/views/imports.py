@@ -26,6 +26,7 @@ from bienrecu.web.roles import needs
 
 _SAMPLES = 3
 _LINES = 100  # a page
+_FIELDS = frozenset(Field)  # Python 3.11 has no "in" of an Enum for what is not one of it
 _EARLIER = 10
 
 
@@ -105,10 +106,10 @@ def _numbered(request: MemberRequest, name: str, lines: list[Line], said: Callab
 def columns(request: MemberRequest, id: int) -> HttpResponse:
     people_import = _find(request, id)
     chosen = [(request.POST.get(f"column-{at}", ""), at) for at in range(len(people_import.columns))]
-    mapped = {Field(name): at for name, at in reversed(chosen) if name in Field}
+    mapped = {Field(name): at for name, at in reversed(chosen) if name in _FIELDS}
     if Field.EMAIL not in mapped:
         messages.error(request, _("Say which column holds the e-mail addresses."))
-    elif len(mapped) < sum(name in Field for name, _at in chosen):
+    elif len(mapped) < sum(name in _FIELDS for name, _at in chosen):
         messages.error(request, _("Two columns say the same: choose one of them."))
     elif imports.map_columns(people_import, mapped):
         messages.success(request, _("The file is read with these columns."))
