@@ -25,6 +25,8 @@ class Action(StrEnum):
     EMAIL_REMINDED = "email_reminded"
     HANDED_OVER_OTHERWISE = "handed_over_otherwise"
     SUPPRESSION_LIFTED = "suppression_lifted"
+    RETURN_ATTACHED = "return_attached"
+    RETURN_DISMISSED = "return_dismissed"
     TEXT_CHANGED = "text_changed"
     PROOF_EXPORTED = "proof_exported"
     DOMAIN_ADDED = "domain_added"

@@ -29,6 +29,8 @@ _ACTIONS = {
     Action.EMAIL_REMINDED: N_("Reminder sent"),
     Action.HANDED_OVER_OTHERWISE: N_("Noted as handed over another way"),
     Action.SUPPRESSION_LIFTED: N_("Address written to again"),
+    Action.RETURN_ATTACHED: N_("Return put with an e-mail"),
+    Action.RETURN_DISMISSED: N_("Return put away"),
     Action.TEXT_CHANGED: N_("Text changed"),
     Action.PROOF_EXPORTED: N_("Record exported"),
     Action.DOMAIN_ADDED: N_("Sending domain added"),

@@ -31,6 +31,10 @@ BY_REFERENCE = "reference"
 """A report's recipient was found by the message that it says it is about (`returns/reference.py`)."""
 
 
+BY_HAND = "hand"
+"""Somebody said which e-mail a report is about."""
+
+
 class Report(models.Model):
     """A mail that came back, byte for byte. `recipient` is null when its return address names nobody."""
 
@@ -51,8 +55,8 @@ class Report(models.Model):
 
     @property
     def is_less_certain(self) -> bool:
-        """Whether its recipient was found by what it says, not by its signed return address."""
-        return self.matched_by == BY_REFERENCE
+        """Whether its recipient was found by what it says or by a person, not by its signed return address."""
+        return self.matched_by in (BY_REFERENCE, BY_HAND)
 
     def __str__(self) -> str:
         return f"report {self.pk} ({self.kind or 'not read yet'})"
