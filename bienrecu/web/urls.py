@@ -4,6 +4,7 @@ from allauth.account import views as account
 from django.urls import include, path, re_path
 
 from bienrecu.web.views import (
+    check_up,
     contact_data,
     contacts,
     emails,
@@ -80,6 +81,7 @@ _organisation = [
     path("releves/<int:id>", proof.record, name="record"),
     path("releves/<int:id>/fichier", proof.file, name="record_file"),
     path("emails/<int:id>", emails.email, name="email"),
+    path("emails/<int:id>/diagnostic", check_up.index, name="check_up"),
     path("emails/<int:id>/message", emails.message, name="email_message"),
     path("emails/<int:id>/original.eml", emails.original, name="email_original"),
     path("a-traiter", follow_up.index, name="to_handle"),
