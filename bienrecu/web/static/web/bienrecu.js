@@ -9,13 +9,15 @@ const say = (words) => { const news = byId("news"); if (news) news.textContent =
 
 // Morphing: what the reader has unfolded stays as it is; the server knows nothing of it.
 
-Idiomorph.defaults.callbacks.beforeNodeRemoved = (node) => !(node instanceof Element && node.matches("tr.detail"));
-Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
-  !((name === "aria-expanded" || name === "aria-controls") && node.closest("td.fold"))
-  && !(name === "open" && node.localName === "details")
-  && !(name === "hidden" && node.id === "live-control");
-// What is being typed is newer than the answer to what was typed before.
-Idiomorph.defaults.ignoreActiveValue = true;
+if (window.Idiomorph) { // pages whose parts are never morphed come without it
+  Idiomorph.defaults.callbacks.beforeNodeRemoved = (node) => !(node instanceof Element && node.matches("tr.detail"));
+  Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
+    !((name === "aria-expanded" || name === "aria-controls") && node.closest("td.fold"))
+    && !(name === "open" && node.localName === "details")
+    && !(name === "hidden" && node.id === "live-control");
+  // What is being typed is newer than the answer to what was typed before.
+  Idiomorph.defaults.ignoreActiveValue = true;
+}
 
 // Rows unfold under themselves.
 
