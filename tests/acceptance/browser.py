@@ -36,8 +36,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def page(browser: Browser, *, width: int = 1280, language: str = "fr") -> Iterator[Page]:
-    """A page of somebody who reads `language`, with no cookie yet. Errors of its scripts fail the test."""
+def page(browser: Browser, *, width: int = 1280, language: str = "fr", expected: str = "") -> Iterator[Page]:
+    """A page of somebody who reads `language`, with no cookie yet. Errors fail the test, but those that hold the words
+    `expected`: what a browser says when its server is gone."""
     errors: list[str] = []
     context = browser.new_context(
         viewport={"width": width, "height": WIDTHS[width]},
@@ -46,8 +47,8 @@ def page(browser: Browser, *, width: int = 1280, language: str = "fr") -> Iterat
     )
     context.route("**/*", _this_machine_only)
     sheet = context.new_page()
-    sheet.on("pageerror", lambda error: errors.append(str(error)))
-    sheet.on("console", lambda said: errors.append(f"{sheet.url}: {said.text}") if _is_fault(said) else None)
+    sheet.on("pageerror", lambda error: errors.append(f"{sheet.url}: {error}"))
+    sheet.on("console", lambda said: errors.append(f"{sheet.url}: {said.text}") if _is_fault(said, expected) else None)
     try:
         yield sheet
     finally:
@@ -55,8 +56,8 @@ def page(browser: Browser, *, width: int = 1280, language: str = "fr") -> Iterat
     assert not errors, f"the page complained: {errors}"
 
 
-def _is_fault(said: ConsoleMessage) -> bool:
-    return said.type == "error" and _EMPTY_STYLE not in said.text
+def _is_fault(said: ConsoleMessage, expected: str) -> bool:
+    return said.type == "error" and _EMPTY_STYLE not in said.text and not (expected and expected in said.text)
 
 
 def log_in(sheet: Page, url: str, email: str, password: str) -> None:

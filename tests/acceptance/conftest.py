@@ -9,7 +9,9 @@ pytest.register_assert_rewrite("tests.acceptance.installation")
 from playwright.sync_api import Browser
 
 from tests.acceptance.browser import chromium
+from tests.acceptance.installation import Installation
 from tests.acceptance.names import Names
+from tests.acceptance.ports import free_port
 from tests.postgres import Postgres
 
 
@@ -30,3 +32,11 @@ def postgres() -> Iterator[Postgres]:
     """Durable: tests that kill programs must not depend on luck."""
     with Postgres(durable=True) as server:
         yield server
+
+
+@pytest.fixture
+def home() -> Iterator[Installation]:
+    """An installation that runs, with the simulated world to write to."""
+    with Installation(simulator="yes", simulator_listen=f"127.0.0.1:{free_port()}") as home:
+        home.serve()
+        yield home

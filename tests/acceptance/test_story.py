@@ -1,6 +1,5 @@
 """The whole story in a real browser, in both languages, with a mouse and with a keyboard alone."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,17 +10,9 @@ from tests.acceptance.hands import Keyboard, Mouse
 from tests.acceptance.installation import Installation
 from tests.acceptance.looks import look, violations
 from tests.acceptance.packages import needs
-from tests.acceptance.ports import free_port
 from tests.acceptance.story import Story
 
 pytestmark = needs("chromium")
-
-
-@pytest.fixture
-def home() -> Iterator[Installation]:
-    with Installation(simulator="yes", simulator_listen=f"127.0.0.1:{free_port()}") as home:
-        home.serve()
-        yield home
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -34,7 +25,7 @@ def test_from_logging_in_to_the_proof_for_an_audit(
 
 def test_the_same_with_a_keyboard_alone(home: Installation, browser: Browser, tmp_path: Path) -> None:
     with page(browser, language="fr") as sheet:
-        Story(home, sheet, Keyboard(sheet), "fr", tmp_path, lambda *_: None).play()
+        Story(home, sheet, Keyboard(sheet), "fr", tmp_path).play()
 
 
 def test_axe_finds_what_is_planted(browser: Browser) -> None:
