@@ -7,8 +7,8 @@ import pytest
 from bienrecu.returns.interpret import interpret
 from tests.fuzz import fuzz, read_all
 
-# A blow-up, not slowness: how slow the slowest is, `make fuzz` says.
-MAX_SECONDS = 20
+# Of a processor. A blow-up, not slowness: how slow the slowest is, `make fuzz` says.
+MAX_SECONDS = 3
 
 
 def test_damaged_and_invented_reports_are_read() -> None:
@@ -36,10 +36,10 @@ def report(groups: bytes) -> bytes:
     ],
     ids=["10000 recipients", "1000 long replies", "2000 lines", "1000 commands", "40000 in a field", "deep JSON"],
 )  # fmt: skip
-def test_the_worst_that_we_could_think_of_is_read_within_a_second(raw: bytes) -> None:
-    started = time.perf_counter()
+def test_the_worst_that_we_could_think_of_is_read_quickly(raw: bytes) -> None:
+    started = time.process_time()
     read_all(raw)
-    assert time.perf_counter() - started < MAX_SECONDS
+    assert time.process_time() - started < MAX_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_the_worst_that_we_could_think_of_is_read_within_a_second(raw: bytes) ->
     ],
 )
 def test_no_sentence_makes_a_notice_slow(piece: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     interpret(
         b"From: MAILER-DAEMON@x.example\nAuto-Submitted: auto-replied\n\nfailed\n" + piece * (200_000 // len(piece))
     )
-    assert time.perf_counter() - started < MAX_SECONDS
+    assert time.process_time() - started < MAX_SECONDS
