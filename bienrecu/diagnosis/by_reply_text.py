@@ -1,4 +1,4 @@
-"""What a server says in words: the sentences of the folder `rules`, in their order."""
+"""What a server says in words: the sentences of the folder `rules`, in their order, then what words mean together."""
 
 import re
 import tomllib
@@ -19,6 +19,7 @@ TABLES = (
     "french_operators",
     "gateways",
     "mail_servers",
+    "precise",
     "french",
     "languages",
     "waits",
@@ -31,6 +32,9 @@ TABLES = (
 )
 """Those that know their receiver first: the same words mean another thing elsewhere. Then what anybody says, by
 what it is about, in the order in which one explains another: a blocklist explains a refused sender."""
+
+VOCABULARY = ("vocabulary",)
+"""For words in no sentence that we know: of whom they speak, and what they say of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +68,20 @@ class _Rule:
 
 
 def rows(table: str) -> list[dict[str, Any]]:
-    """The rules of one table as they are written."""
+    """The rules of one table, the sets of words that they name written out."""
     found = tomllib.loads(files(__package__).joinpath(f"rules/{table}.toml").read_text("utf-8"))
-    rules: list[dict[str, Any]] = found["rule"]
-    return rules
+    sets = {f"{{{name}}}": f"(?:{'|'.join(words)})" for name, words in found.get("sets", {}).items()}
+    return [rule | {"words": [_written_out(words, sets) for words in rule["words"]]} for rule in found["rule"]]
+
+
+def _written_out(words: str, sets: dict[str, str]) -> str:
+    for name, alternatives in sets.items():
+        words = words.replace(name, alternatives)
+    return words
 
 
 @cache
-def _rules() -> tuple[_Rule, ...]:
+def _rules(tables: tuple[str, ...]) -> tuple[_Rule, ...]:
     return tuple(
         _Rule(
             Reason(rule["reason"]),
@@ -80,15 +90,17 @@ def _rules() -> tuple[_Rule, ...]:
             tuple(rule.get("codes", ())),
             re.compile(rule["receiver"], re.IGNORECASE) if "receiver" in rule else None,
         )
-        for table in TABLES
+        for table in tables
         for rule in rows(table)
     )
 
 
-def find_words(text: str, code: int | None, enhanced: EnhancedCode | None, receiver: str) -> Words | None:
+def find_words(
+    text: str, code: int | None, enhanced: EnhancedCode | None, receiver: str, tables: tuple[str, ...] = TABLES
+) -> Words | None:
     """The first rule that `text`, on one line, satisfies."""
     folded = fold(text)
-    for rule in _rules():
+    for rule in _rules(tables):
         if rule.holds_for(code, enhanced, receiver) and (match := rule.search(folded)):
             return Words(rule.reason, text[match.start() : match.end()])
     return None

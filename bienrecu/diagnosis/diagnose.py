@@ -11,14 +11,14 @@ from bienrecu.diagnosis.blocklist import named_list
 from bienrecu.diagnosis.by_enhanced_code import reason_of_enhanced_code
 from bienrecu.diagnosis.by_operator_code import find_operator_code
 from bienrecu.diagnosis.by_reply_code import reason_of_reply_code
-from bienrecu.diagnosis.by_reply_text import find_words
+from bienrecu.diagnosis.by_reply_text import VOCABULARY, find_words
 from bienrecu.diagnosis.reply_text import leading_code, plain_words
 from bienrecu.domain.enhanced_code import EnhancedCode
 from bienrecu.domain.reason import Reason
 
 Certainty = Literal["sure", "likely", "guess"]
-"""sure: the server said so in words or in its operator's code; likely: its enhanced code says so; guess: all we
-have is a reply code, or nothing."""
+"""sure: the server said so in a sentence that we know or in its operator's code; likely: its words together or its
+enhanced code say so; guess: all we have is a reply code, or nothing."""
 
 _CODE_IN_COMMENT = re.compile(r"in reply to (?:end of )?(\w+)", re.IGNORECASE)
 
@@ -60,6 +60,9 @@ def diagnose(text: str, code: int | None, enhanced: EnhancedCode | None, stage: 
     )
 
 
+# What a code says that says next to nothing: then words that we know only one by one say more.
+_VAGUE = frozenset({None, Reason.POLICY})
+
 _LISTED = frozenset({Reason.IP_BLOCKLISTED, Reason.DOMAIN_BLOCKLISTED, Reason.LINK_BLOCKLISTED, Reason.REPUTATION})
 
 
@@ -68,10 +71,14 @@ def _decide(
 ) -> tuple[Reason, str, Certainty, str]:
     if operator := find_operator_code(text):
         return operator.reason, operator.code, "sure", operator.code
-    if words := find_words(plain_words(text), code, enhanced, receiver):
+    plain = plain_words(text)
+    if words := find_words(plain, code, enhanced, receiver):
         return words.reason, words.words, "sure", ""
-    if enhanced and (reason := reason_of_enhanced_code(enhanced)):
-        return reason, str(enhanced), "likely", ""
+    of_code = reason_of_enhanced_code(enhanced) if enhanced else None
+    if of_code in _VAGUE and (words := find_words(plain, code, enhanced, receiver, VOCABULARY)):
+        return words.reason, words.words, "likely", ""
+    if of_code:
+        return of_code, str(enhanced), "likely", ""
     if code and (reason := reason_of_reply_code(code, stage or _stage_in(text))):
         return reason, str(code), "guess", ""
     return Reason.UNDETERMINED, str(enhanced or code or ""), "guess", ""
