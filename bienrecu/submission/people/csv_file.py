@@ -26,21 +26,20 @@ def csv_rows(raw: bytes, budget: Budget) -> Iterator[Row]:
     named = _NAMED_SEPARATOR.match(text)
     separator = named[1] if named and named[1] in _SEPARATORS else _separator(text[:_BEGINNING])
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    number = 1 if named else 0
     if named:
         next(reader, None)
     try:
-        for number, cells in enumerate(reader, 2 if named else 1):
+        for cells in reader:
+            number += 1
             if number % 500 == 0:
                 budget.in_time()
             if any(cells):
                 del cells[MOST_COLUMNS:]
                 budget.spend(cells)
                 yield number, cells
-    except csv.Error as error:
-        place = {"line": reader.line_num, "error": error}
-        raise BadFile(
-            _("line %(line)d cannot be read: look for a quotation mark too many (%(error)s)") % place
-        ) from None
+    except csv.Error:
+        raise BadFile(_("line %d cannot be read: look for a quotation mark too many") % (number + 1)) from None
 
 
 def _decoded(raw: bytes) -> str:

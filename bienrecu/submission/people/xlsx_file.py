@@ -19,6 +19,9 @@ MOST_UNZIPPED = 100_000_000
 _MOST_ENTRIES = 2000
 _MOST_SHEETS = 10
 _MOST_TEXTS = 1_000_000
+# The parser keeps every element that is open, and every name it ever met.
+_DEEPEST = 50
+_MOST_NAMES = 1000
 _PIECE = 1 << 16
 _UNREADABLE = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError,
@@ -101,12 +104,18 @@ class _Part:
 
     def __init__(self) -> None:
         self._heard: list[str] | None = None  # the text of an element that counts
-        self._length = 0
+        self._length = self._depth = 0
+        self._names: set[str] = set()
 
     def start(self, name: str, attributes: Attributes) -> None:
+        self._depth += 1
+        self._names.add(name)
+        if self._depth > _DEEPEST or len(self._names) > _MOST_NAMES:
+            raise ValueError("no workbook is like that")
         self.opened(name.rpartition("|")[2], attributes)
 
     def end(self, name: str) -> None:
+        self._depth -= 1
         self.closed(name.rpartition("|")[2])
 
     def text(self, text: str) -> None:
