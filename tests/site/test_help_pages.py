@@ -16,7 +16,7 @@ from bienrecu.store import help_answers
 from bienrecu.store.models import HelpAnswer, Message, Organisation, Recipient, Role, TrainingSession, User
 from bienrecu.store.queries.emails import exact_bytes
 from bienrecu.submission import help_request
-from tests.builders import a_recipient, a_session, a_user, an_organisation
+from tests.builders import a_contact, a_recipient, a_session, a_user, an_organisation
 from tests.site.test_pages_history import text
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +79,28 @@ PAGES = ("history", "participants", "scheduled", "grid", "records")
 def test_a_page_explains_itself_in_place(client: Client, reader: User, organisation: Organisation, name: str) -> None:
     page = client.get(at(organisation, name, *([a_session(organisation).pk] if name in PAGES else [])))
     assert "Aide sur cette page" in text(page) and "Cela a-t-il répondu à votre question" in text(page)
+
+
+@pytest.mark.parametrize("name", ["history", "scheduled", "grid"])
+def test_an_empty_page_leads_who_may_send_to_their_first_e_mail(
+    client: Client, organisation: Organisation, name: str
+) -> None:
+    session = a_session(organisation)
+    for role, may_send in ((Role.SENDER, True), (Role.READER, False)):
+        client.force_login(a_user(role, organisation))
+        empty = client.get(at(organisation, name, session.pk)).content.decode().partition('class="empty"')[2]
+        assert (at(organisation, "new_email", session.pk) in empty) is may_send
+
+
+@pytest.mark.parametrize("name", ["grid", "history", "contact"])
+def test_where_statuses_are_shown_their_explanation_is_linked(
+    client: Client, reader: User, organisation: Organisation, name: str
+) -> None:
+    session, contact = a_session(organisation), a_contact(organisation)
+    session.participants.add(contact)
+    a_recipient(session, contact=contact)
+    page = client.get(at(organisation, name, contact.pk if name == "contact" else session.pk)).content.decode()
+    assert f'href="{reverse("statuses")}"' in page.partition('class="legend"')[2]
 
 
 # Whether it helped
