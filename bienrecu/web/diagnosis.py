@@ -11,6 +11,7 @@ from bienrecu.store.models import Recipient
 from bienrecu.store.queries import emails
 from bienrecu.store.queries.emails import Case
 from bienrecu.web import case as cases
+from bienrecu.web import it_note
 from bienrecu.web.access import MemberRequest
 from bienrecu.wording import statuses
 
@@ -22,7 +23,7 @@ def diagnosis(recipient: Recipient, request: MemberRequest) -> str:
     """In the reader's language and time zone; paragraphs parted by an empty line. The content of the e-mail is not
     in it."""
     found = emails.case(recipient)
-    parts = (_head(recipient, request), _card(found, request), _timeline(found), _reply(found))
+    parts = (_head(recipient, request), _card(found, request), _timeline(found), _note(found))
     return "\n\n".join(filter(None, map("\n".join, parts)))
 
 
@@ -48,8 +49,12 @@ def _timeline(case: Case) -> Iterator[str]:
         yield f"{timezone.localtime(line.at):%Y-%m-%d %H:%M:%S %z}  {line.text}"
 
 
-def _reply(case: Case) -> Iterator[str]:
-    """What the last server to answer wrote."""
+def _note(case: Case) -> Iterator[str]:
+    """The note for one's own IT department; where nothing was said against the e-mail, what its server answered."""
+    for note in it_note.notes(case, emails.exact_bytes(case.recipient)):
+        if note.name == "ours":
+            yield from (note.title, note.text.strip())
+            return
     for attempt in [one for one in cases.evidence(case.attempts) if one.reply][:1]:
         yield _line(_("The server's answer"), attempt.host)
         yield attempt.reply[:_LONGEST_REPLY]

@@ -1,5 +1,6 @@
 """Help in the page, whether it helped, asking somebody, the first steps of an organisation."""
 
+import quopri
 import re
 from email import message_from_bytes
 from typing import Any
@@ -187,6 +188,7 @@ def test_the_diagnosis_goes_along_only_if_the_person_agrees(
     assert reader.email in message_from_bytes(letter.data)["Reply-To"]
     assert "&lt;b&gt;maintenant" in said  # in its HTML; its text is plain
     assert (row.msg_id in said) is agrees
+    assert ("Note pour votre propre informatique" in quopri.decodestring(letter.data).decode()) is agrees
 
 
 def test_an_empty_question_is_not_sent(client: Client, reader: User, organisation: Organisation) -> None:
