@@ -14,6 +14,8 @@ _NOT_THEIR_WORDS = [
     # Postfix puts around the reply whom it talked to, and when.
     re.compile(r"\bhost \S{1,255}\[[^\]\s]{0,60}\](?: said:)?"),
     re.compile(r"\(in reply to [^)]{0,60}\)"),
+    # Our own host, as theirs saw it: "mail.unknown.example[192.0.2.7]"; the address itself may be what they refuse.
+    re.compile(r"(?<![^\s<(,;:])[\w-]{1,63}(?:\.[\w-]{1,63}){1,10}\.?(?= ?\[[\d.:a-fA-F]{2,45}\])"),
     re.compile(r"\bhelo=\S{1,255}"),
 ]
 

@@ -72,6 +72,17 @@ def test_the_page_shows_a_rule_that_works() -> None:
     assert all(f"`{table}`" in page for table in (*TABLES, *VOCABULARY))
 
 
+@pytest.mark.parametrize("ours", ["<virus.spam@full.example>", "helo=virus.example"])
+@pytest.mark.parametrize(("text", "reason", "receiver"), examples())
+def test_names_of_ours_in_a_reply_say_nothing(text: str, reason: Reason, receiver: str, ours: str) -> None:
+    assert diagnose(f"{text} {ours}", None, None, "").reason is reason
+
+
+def test_the_name_of_a_host_before_its_address_says_nothing() -> None:
+    found = diagnose("550 5.1.1 mail.virus.example[192.0.2.7] asks for an unknown user", None, None, "")
+    assert found.reason is Reason.ADDRESS_UNKNOWN
+
+
 def test_every_table_is_read_and_every_rule_outside_the_general_ones_has_an_example() -> None:
     folder = Path(__file__).resolve().parents[2] / "bienrecu/diagnosis/rules"
     assert {path.stem for path in folder.glob("*.toml")} == {*TABLES, *VOCABULARY}
