@@ -203,6 +203,7 @@ FOLLOWING = [
         ("history", "E-mail history"),
         ("email", "An e-mail: status, cause, timeline"),
         ("email_message", "An e-mail as it was sent"),
+        ("check_up", "The check-up of an e-mail that failed"),
         ("email_original", "The exact bytes of an e-mail"),
         ("to_handle", "To handle"),
         ("scheduled", "Scheduled e-mails"),
