@@ -59,7 +59,8 @@ def _make(mine: Claim, stop: threading.Event) -> None:
             raise Stopped
         mine.step(count)
 
-    made = make(mine.export, mine.total, step)
+    with mine.kept():
+        made = make(mine.export, mine.total, step)
     digest = hashlib.sha256(made.content).hexdigest()
     mine.finish(file_name=made.file_name, content=made.content, sha256=digest)
     log.info("record made", export=mine.id, octets=len(made.content))

@@ -3,15 +3,22 @@
 Whoever claims one says so again and again while it makes it (`claimed_at`, which is also the claim's name). When that
 stops, because its process died, another takes the export and begins anew: nobody has seen half of it."""
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.utils import timezone
 
 from bienrecu.store.models import Export
 
-CLAIM_LASTS = timedelta(minutes=5)
+CLAIM_LASTS = timedelta(seconds=30)
+SILENT = timedelta(seconds=12)
+"""Without a sign for so long, its maker is gone, most probably."""
+_SIGN = 4.0  # seconds between two signs of life
 _BEAT = 1.0  # seconds between two words about progress
 
 
@@ -41,10 +48,31 @@ class Claim:
 
     def __init__(self, id: int, at: datetime) -> None:
         self.id, self._at, self._done, self._said = id, at, 0, 0.0
+        self._one_at_once = threading.Lock()
 
     @property
     def export(self) -> Export:
         return Export.objects.select_related("organisation", "session", "by").defer("content").get(id=self.id)
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Holds the claim, however long the work is silent: a long PDF is written in one go."""
+        over = threading.Event()
+        thread = threading.Thread(target=self._keep, args=(over,), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def _keep(self, over: threading.Event) -> None:
+        while not over.wait(_SIGN):
+            try:
+                self._write()
+            except (ClaimLost, DatabaseError):
+                break  # whoever makes the record learns it by its next word
+        connection.close()  # this thread's own
 
     def total(self, steps: int) -> None:
         self._write(total=steps)
@@ -63,7 +91,8 @@ class Claim:
         Export.objects.filter(id=self.id, claimed_at=self._at, finished_at=None).update(claimed_at=None, done=0)
 
     def _write(self, **values: object) -> None:
-        now = timezone.now()
-        if not Export.objects.filter(id=self.id, claimed_at=self._at).update(claimed_at=now, **values):
-            raise ClaimLost
-        self._at = now
+        with self._one_at_once:
+            now = timezone.now()
+            if not Export.objects.filter(id=self.id, claimed_at=self._at).update(claimed_at=now, **values):
+                raise ClaimLost
+            self._at = now

@@ -2,10 +2,13 @@
 
 import hashlib
 import threading
+import time
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from bienrecu.domain.audit import Action
@@ -145,3 +148,29 @@ def test_a_fault_of_ours_ends_one_record_and_not_the_worker(session: TrainingSes
     monkeypatch.undo()
     assert work_once()
     assert list(Export.objects.order_by("id").values_list("problem", flat=True)) == ["failed", ""]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_silence_of_the_work_does_not_lose_the_claim(monkeypatch: Any) -> None:
+    """The writing of a PDF says nothing for minutes; a thread of its own keeps the claim meanwhile."""
+    monkeypatch.setattr(queue, "_SIGN", 0.02)
+    an_export(a_session())
+    mine = claim()
+    assert mine
+    before = Export.objects.get().claimed_at
+    with mine.kept():
+        end = time.monotonic() + 20
+        while Export.objects.get().claimed_at == before and time.monotonic() < end:
+            time.sleep(0.05)
+    assert Export.objects.get().claimed_at > before
+    mine.finish(content=b"made")
+
+
+def test_the_page_says_that_a_record_was_interrupted(session: TrainingSession) -> None:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(a_user(organisation=session.organisation))
+    page = reverse("records", args=[session.organisation.slug, session.id])
+    an_export(session, claimed_at=timezone.now())
+    assert "begins again by itself" not in client.get(page).content.decode()
+    Export.objects.update(claimed_at=timezone.now() - queue.SILENT - timedelta(seconds=1))
+    assert "begins again by itself" in client.get(page).content.decode()

@@ -10,12 +10,14 @@ from django.db.models.functions import Length
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bienrecu.proof import filter_words, words
 from bienrecu.proof.ask import TooManyWaiting, ask
 from bienrecu.proof.facts import MOST_EMAILS, Format
+from bienrecu.proof.queue import SILENT
 from bienrecu.store.models import Export, TrainingSession
 from bienrecu.store.queries import filter_query, sessions
 from bienrecu.store.queries.filters import Filters
@@ -118,6 +120,7 @@ def _present(export: Any) -> dict[str, Any]:
         "language": dict(settings.LANGUAGES)[export.language],
         "filtered": [label for label, _rest in filter_words.said(filters)],
         "is_made": export.finished_at is not None and not export.problem,
+        "is_silent": export.claimed_at is not None and export.claimed_at < timezone.now() - SILENT,
         "problem": _(_PROBLEMS.get(export.problem, _PROBLEMS["failed"])) if export.problem else "",
         "percent": min(99, export.done * 100 // export.total) if export.total else 0,
         "octets": export.octets or 0,
