@@ -211,6 +211,9 @@ FOLLOWING = [
         ("records", "Records for an audit"),
         ("record", "How far a record is"),
         ("record_file", "A record as a file"),
+        ("check_up", "The check-up of an e-mail that failed"),
+        ("returns", "What came back and nothing explains"),
+        ("return", "One mail that came back"),
     ),
     *_acts(READER, ("record_ask", "Have a record made"), ("switch", "Choose this organisation")),
     *_both(
@@ -227,6 +230,8 @@ FOLLOWING = [
         ("correct", "Correct an address and resend"),
         ("reactivate", "Write to an address again"),
         ("resend_many", "Resend those of one cause"),
+        ("return_attach", "Put a mail that came back with an e-mail"),
+        ("return_dismiss", "Put a mail that came back away"),
     ),
 ]
 

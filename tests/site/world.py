@@ -37,6 +37,7 @@ from bienrecu.submission.people import imports
 from bienrecu.submission.texts import product_text
 from tests.builders import PASSWORD, a_contact, a_message, a_recipient, a_session, a_user, an_organisation
 from tests.permissions import Who
+from tests.site.test_returns_pages import a_return
 
 _OF_SCHEDULED = {"reschedule", "cancel_scheduled"}
 _PEOPLE = b"email;nom\nawa.diallo@exemple.fr;Diallo\n"
@@ -107,6 +108,7 @@ def a_world() -> World:
     ids = {
         "contacts/": contact.pk,
         "imports/": imports.start(organisation, session, "personnes.csv", _PEOPLE, by=by).pk,
+        "retours/": a_return(organisation).pk,
         "releves/": _an_export(session, by).pk,
         "emails/brouillons/": draft.pk,
         "emails/": row.pk,
