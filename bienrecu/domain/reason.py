@@ -120,3 +120,11 @@ _FACTS: dict[Reason, Facts] = {
 
 def facts(reason: Reason) -> Facts:
     return _FACTS[reason]
+
+
+_OURS = frozenset({Mover.PLATFORM, Mover.DOMAIN})
+
+
+def is_on_our_side(reason: Reason) -> bool:
+    """Whether the sender's set-up or this installation is at fault: whoever the recipient, it fails the same way."""
+    return facts(reason).movers[0] in _OURS

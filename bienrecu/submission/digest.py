@@ -3,6 +3,7 @@
 It belongs to no session and is in no History, so that one that fails itself never makes another one."""
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bienrecu.domain.reason import Reason
+from bienrecu.domain.reason import Reason, is_on_our_side
 from bienrecu.store.models import Digest, Event, Membership, Role, TrainingSession, User
 from bienrecu.store.queries import follow_up
 from bienrecu.submission.links import to_handle_url
@@ -85,8 +86,11 @@ def _mail(session: TrainingSession, user: User, events: Sequence[Event], key: st
 
 
 def _text(session: TrainingSession, events: Sequence[Event]) -> str:
-    failures = [_line(event) for event in events[:MOST]]
-    if more := len(events) - len(failures):
+    troubles = _troubles(events)
+    others = [event for event in events if event.reason not in troubles]
+    failures = [_trouble(Reason(reason), count) for reason, count in troubles.items()]
+    failures += [_line(event) for event in others[:MOST]]
+    if more := len(others) - len(others[:MOST]):
         failures.append(ngettext("and {n} more", "and {n} more", more).format(n=more))
     return "\n\n".join(
         (
@@ -97,6 +101,19 @@ def _text(session: TrainingSession, events: Sequence[Event]) -> str:
             to_handle_url(session.organisation.slug),
             _("You get such a mail at most once an hour, and only when something failed."),
         )
+    )
+
+
+def _troubles(events: Sequence[Event]) -> dict[str, int]:
+    """What is wrong on our side is one trouble, not so many failures: the reasons, and how many e-mails each holds."""
+    counts = Counter(event.reason for event in events if event.reason and is_on_our_side(Reason(event.reason)))
+    return {reason: count for reason, count in counts.most_common() if count >= follow_up.ONE_CAUSE}
+
+
+def _trouble(reason: Reason, count: int) -> str:
+    said = reasons.words(reason)
+    return _("{count} e-mails for one cause: {title}. {advice}").format(
+        count=count, title=said.title, advice=said.advice
     )
 
 

@@ -74,6 +74,10 @@ def context(request: MemberRequest) -> dict[str, Any]:
         part("others", _("Other failures"), *_by_reason(found.others)),
     ]
     return {
+        "troubles": [
+            (reasons.words(reason), reasons.who(reason), reason, count)
+            for reason, count in follow_up.troubles(request.organisation, now)
+        ],
         "parts": [one for one in parts if one.groups],
         "resent": [_row(one, now.date()) for one in of_many(list(found.resent))],
         "is_cut": found.is_cut,

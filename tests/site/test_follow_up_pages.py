@@ -444,3 +444,19 @@ def test_ten_clicks_at_once_send_once() -> None:
     assert codes == [302] * 20
     assert [row.resends.count() for row in (resent, corrected)] == [1, 1]
     assert AuditEntry.objects.filter(action="email_resent").count() == 2
+
+
+def test_many_failures_for_one_cause_on_our_side_are_one_alert(page: Client, session: TrainingSession) -> None:
+    refused = [(Kind.REFUSED, Reason.IP_BLOCKLISTED)]
+    for _ in range(4):
+        a_recipient(session, events=refused)
+    assert "Une même cause de notre côté" not in text(to_handle(page, session))
+    a_recipient(session, events=refused)
+    shown = text(to_handle(page, session))
+    assert shown.count("Une même cause de notre côté") == 1 and "5 e-mails ont échoué" in shown
+
+
+def test_many_failures_of_recipients_are_no_alert(page: Client, session: TrainingSession) -> None:
+    for _ in range(6):
+        a_recipient(session, events=[(Kind.REFUSED, Reason.ADDRESS_UNKNOWN)])
+    assert "Une même cause de notre côté" not in text(to_handle(page, session))

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from bienrecu.domain.event import Kind
+from bienrecu.domain.reason import Reason, is_on_our_side
 from bienrecu.domain.status import SETTLED, Flag, Status
 from bienrecu.store.models import (
     Event,
@@ -66,6 +67,18 @@ def count(organisation: Organisation, today: date, now: datetime) -> int:
     failed = unsettled(organisation).order_by()[: LIMIT + 1].count()
     silent = _silent(organisation, today, now).order_by()[: LIMIT + 1].count() if failed <= LIMIT else 0
     return min(failed + silent, LIMIT + 1)
+
+
+ONE_CAUSE = 5
+"""Failures for one reason on our side that make it one trouble, rather than so many failures."""
+
+
+def troubles(organisation: Organisation, now: datetime) -> list[tuple[Reason, int]]:
+    """What is wrong on our side, and how many e-mails lately failed for it, the most first."""
+    reasons = [reason for reason in Reason if is_on_our_side(reason)]
+    rows = unsettled(organisation).filter(reason__in=reasons, unsettled_since__gt=now - RESENT_LATELY)
+    found = rows.order_by().values("reason").annotate(n=Count("id")).filter(n__gte=ONE_CAUSE).order_by("-n")
+    return [(Reason(one["reason"]), one["n"]) for one in found]
 
 
 def unsettled(organisation: Organisation) -> QuerySet[Recipient]:
