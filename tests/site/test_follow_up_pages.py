@@ -378,7 +378,9 @@ def test_a_reader_sees_everything_and_changes_nothing(client: Client, session: T
     for name, *more in (("to_handle",), ("scheduled", session.id), ("grid", session.id), ("email", row.id)):
         source = client.get(at(name, session, *more)).content.decode()
         main = source[source.index('<main id="main"') :]
-        assert "<form" not in main, name
+        # Whether a help text helped, anybody may say.
+        forms = [form for form in re.findall(r"<form[^>]*>", main) if 'class="helped"' not in form]
+        assert forms == [], name
         assert "Renvoyer" not in main and "Annuler" not in main, name
     assert "/renvoyer" not in client.get(at("history", session, session.id)).content.decode()
     before = list(Recipient.objects.values())
