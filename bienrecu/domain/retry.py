@@ -17,6 +17,7 @@ class RetryRule:
 
 # A greylist opens within minutes, a mailbox is emptied in hours, a reputation mends in more: to ask them all at one
 # pace wearies servers, and makes worse what they hold against us. Times the first wait.
+# Who asks for less is heeded by the pace of the whole destination (`delivery/pace.py`), not here.
 _SLOWER: dict[Reason, int] = {
     Reason.MAILBOX_FULL: 20,
     Reason.MAILBOX_DISABLED: 20,
@@ -26,7 +27,6 @@ _SLOWER: dict[Reason, int] = {
     Reason.AUTH_FAILED: 10,
     Reason.NO_REVERSE_DNS: 10,
     Reason.SPAM_CONTENT: 10,
-    Reason.RATE_LIMITED: 4,
     Reason.SERVER_FULL: 4,
 }
 

@@ -37,7 +37,7 @@ def test_a_full_mailbox_waits_longer_than_a_greylist() -> None:
         reason: next_attempt_at(START, 1, START, rule=RULE, jitter=0, reason=reason) - START
         for reason in (Reason.GREYLISTED, Reason.RATE_LIMITED, Reason.MAILBOX_FULL)
     }
-    assert list(first.values()) == [timedelta(minutes=3), timedelta(minutes=12), timedelta(minutes=60)]
+    assert list(first.values()) == [timedelta(minutes=3), timedelta(minutes=3), timedelta(minutes=60)]
 
 
 @given(st.sampled_from(Reason), st.integers(1, 40))
