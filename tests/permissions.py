@@ -211,7 +211,6 @@ FOLLOWING = [
         ("records", "Records for an audit"),
         ("record", "How far a record is"),
         ("record_file", "A record as a file"),
-        ("check_up", "The check-up of an e-mail that failed"),
         ("returns", "What came back and nothing explains"),
         ("return", "One mail that came back"),
     ),
