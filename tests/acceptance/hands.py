@@ -36,6 +36,8 @@ class Keyboard:
 
     def __init__(self, sheet: Page) -> None:
         self.sheet = sheet
+        # Else the browser hears of it only when the first file is asked for, sometimes too late.
+        sheet.on("filechooser", lambda _: None)
 
     def press(self, selector: str) -> None:
         self._go_to(selector)
