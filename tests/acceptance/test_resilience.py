@@ -126,32 +126,6 @@ def test_ten_double_clicks_send_once(house: House) -> None:
     picture(house.sheet, "resilience-double-clicks")
 
 
-def test_a_login_that_ends_while_writing_loses_nothing(house: House) -> None:
-    sheet = house.sheet
-    house.write("Avant")
-    expect(sheet.locator("#draft-state [role=alert]")).to_have_count(0)
-    sheet.wait_for_timeout(2500)  # it has saved itself
-    sheet.context.clear_cookies(name="bienrecu_session")
-    sheet.fill("#subject", "Écrit sans être connecté")
-    sheet.click("button[name=then][value=check]")
-    sheet.fill("input[name=login]", STAFF)
-    sheet.fill("input[name=password]", PASSWORD)
-    sheet.click("form button.main")
-    expect(sheet.locator("#subject")).to_have_value("Écrit sans être connecté")
-    expect(sheet.locator(".alarm")).to_be_visible()
-    picture(sheet, "resilience-logged-in-again")
-    house.check()
-    sheet.context.clear_cookies(name="bienrecu_session")
-    sheet.click("button.main.big")
-    sheet.fill("input[name=login]", STAFF)
-    sheet.fill("input[name=password]", PASSWORD)
-    sheet.click("form button.main")
-    assert house.home.query("SELECT count(*) FROM store_message") == [(0,)]
-    sheet.click("button.main.big")
-    house.sent_once("Écrit sans être connecté")
-    assert house.sink.taken().total() == FEW
-
-
 def test_a_power_cut_while_a_record_is_made_and_e_mails_leave(house: House, browser: Browser, tmp_path: Path) -> None:
     home = house.home
     # Another page than that of the fixture: this one may complain of a server that is gone.
