@@ -18,7 +18,7 @@ pytestmark = needs("postfix")
 
 MAILBOXES = ("paul@client.test", "marie@autre.test", "later@client.test", "spam@client.test")
 AT_THE_DOOR = {
-    "policy@client.test": "550 5.7.1 Our organisation does not accept this sender",
+    "policy@client.test": "550 5.7.1 Refused by the policy of our organisation",
     "closed@client.test": "550 5.2.1 This mailbox is disabled",
     "later@client.test": "450 4.2.2 Over quota, try again later",
 }
