@@ -264,6 +264,7 @@ SETTINGS = [
         ADMINISTRATOR,
         ("domain_add", "Add a domain"),
         ("domain_check", "Have a domain checked"),
+        ("domain_key", "Let the next signature of a domain take over"),
         ("domain_remove", "Remove a domain"),
         ("user_role", "Change a role"),
         ("user_remove", "Remove a user"),

@@ -12,19 +12,28 @@ from bienrecu.domain.sending_domain import RETURNS_LABEL, Purpose, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`name` is whole, without its last dot. What is not `needed` is only better to have."""
+    """`name` is whole, without its last dot. What is not `needed` is only better to have. `behind` is what has to be
+    found in the end where `value` is but the way there."""
 
     purpose: Purpose
     kind: str
     name: str
     value: str
     needed: bool = True
+    behind: str = ""
 
 
-def records(domain: str, keys: Sequence[tuple[str, str]], returns: str, reports_to: str) -> list[Record]:
-    """`keys` are the names and values of the two DKIM records; `returns` is where reports come back to, empty when
-    they are read from a mailbox; `reports_to` gets the DMARC reports."""
-    wanted = [Record(purpose, "TXT", *key) for purpose, key in zip((Purpose.KEY, Purpose.NEXT_KEY), keys, strict=True)]
+def key_record(purpose: Purpose, name: str, text: str, leads_to: str, *, needed: bool) -> Record:
+    """The DKIM record `text`, to be published under `name`, or under `leads_to` by us if there is such a place."""
+    if leads_to:
+        return Record(purpose, "CNAME", name, leads_to, needed, text)
+    return Record(purpose, "TXT", name, text, needed)
+
+
+def records(domain: str, keys: Sequence[Record], returns: str, reports_to: str) -> list[Record]:
+    """`keys` are the DKIM records; `returns` is where reports come back to, empty when they are read from a mailbox;
+    `reports_to` gets the DMARC reports."""
+    wanted = list(keys)
     policy = f"v=DMARC1; p=none; rua=mailto:{reports_to}"
     wanted.append(Record(Purpose.POLICY, "TXT", f"_dmarc.{domain}", policy))
     if returns:
@@ -37,17 +46,29 @@ def judge(record: Record, found: Sequence[str] | None) -> Verdict:
     if found is None:
         return Verdict.UNKNOWN
     match record.purpose:
-        case Purpose.KEY | Purpose.NEXT_KEY:
-            published = [tag(text, "p") for text in found if tag(text, "p") is not None]
-            return _one_of(tag(record.value, "p") in published, published)
+        case Purpose.KEY | Purpose.NEXT_KEY | Purpose.FORMER_KEY:
+            return _judge_key(record, found)
         case Purpose.POLICY:
             policies = [text for text in found if is_policy(text)]
             return _one_of(len(policies) == 1 and tag(policies[0], "p") is not None, policies)
         case Purpose.RETURNS:
-            return _one_of(record.value in [text.rstrip(".").lower() for text in found], found)
+            return _one_of(record.value in [plain_name(text) for text in found], found)
         case Purpose.MAILBOX:
             hosts = [text.split()[-1] for text in found if text.split()]
             return _one_of(any(host != "." for host in hosts), hosts)
+
+
+def _judge_key(record: Record, found: Sequence[str]) -> Verdict:
+    """`found` are the texts in the end of the way, or the way itself where nothing is in its end."""
+    published = [tag(text, "p") for text in found if tag(text, "p") is not None]
+    if not published and any(plain_name(text) == record.value for text in found):
+        return Verdict.BEHIND
+    return _one_of(tag(record.behind or record.value, "p") in published, published or (record.behind and found))
+
+
+def plain_name(text: str) -> str:
+    """A name of the DNS as we write it."""
+    return text.rstrip(".").lower()
 
 
 def _one_of(fine: bool, published: Sequence[object]) -> Verdict:

@@ -86,6 +86,13 @@ OPTIONS = (
         "Keys that sign e-mails, as `domain:selector:file.pem` separated by spaces; RSA (2048 bits) and Ed25519.",
     ),
     Option(
+        "dkim_zone",
+        p.optional(p.domain),
+        "",
+        "Domain of yours in which you publish the keys of organisations' own domains (`bienrecu zone` prints its "
+        "records): they then publish a CNAME once, and keys change without them. Empty: they publish each key.",
+    ),
+    Option(
         "retry_first_wait",
         p.whole(1, 86400),
         "180",

@@ -78,6 +78,14 @@ def mailbox(raw: str) -> Address:
         raise ValueError(f"use an e-mail address ({error})") from None
 
 
+def domain(raw: str) -> str:
+    """In its ASCII form, lower case."""
+    try:
+        return Address.parse(f"a@{raw.strip().rstrip('.')}").domain
+    except AddressError:
+        raise ValueError("use the name of a domain, such as dkim.example.net") from None
+
+
 def return_path(raw: str) -> str:
     """An address that holds `{token}` in its local part."""
     if raw.count("{token}") != 1 or "{token}" not in raw.partition("@")[0]:

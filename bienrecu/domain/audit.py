@@ -31,6 +31,7 @@ class Action(StrEnum):
     PROOF_EXPORTED = "proof_exported"
     DOMAIN_ADDED = "domain_added"
     DOMAIN_REMOVED = "domain_removed"
+    KEY_CHANGED = "key_changed"
     SENDER_PROVEN = "sender_proven"
     SETTINGS_CHANGED = "settings_changed"
     USER_INVITED = "user_invited"

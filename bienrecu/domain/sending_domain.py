@@ -8,6 +8,13 @@ GRACE = timedelta(hours=24)
 """How long a domain that broke goes on sending: long enough for a slip in the DNS to be mended, too short for
 providers to think worse of it."""
 
+KEY_AGE = timedelta(days=365)
+"""How long a key signs before the next one takes over."""
+
+KEY_KEPT = timedelta(days=14)
+"""How long a key that signs no more stays published: what it signed last may wait at relays for days, and be verified
+when it is fetched."""
+
 RETURNS_LABEL = "retours"
 """The subdomain of it to which reports come back."""
 
@@ -17,6 +24,7 @@ class Purpose(StrEnum):
 
     KEY = "key"
     NEXT_KEY = "next_key"
+    FORMER_KEY = "former_key"
     POLICY = "policy"
     RETURNS = "returns"
     MAILBOX = "mailbox"
@@ -26,6 +34,7 @@ class Verdict(StrEnum):
     FINE = "fine"
     MISSING = "missing"
     DIFFERENT = "different"
+    BEHIND = "behind"  # it leads to us, where nothing is published yet
     UNKNOWN = "unknown"  # nobody answered: proves nothing
 
 
@@ -47,7 +56,7 @@ def next_state(state: DomainState, since: datetime, needed: Collection[Verdict],
     """After a look at the records that are `needed`. `since` is when `state` began."""
     if all(verdict == Verdict.FINE for verdict in needed):
         return DomainState.VERIFIED
-    lacking = any(verdict in (Verdict.MISSING, Verdict.DIFFERENT) for verdict in needed)
+    lacking = any(verdict not in (Verdict.FINE, Verdict.UNKNOWN) for verdict in needed)
     if state == DomainState.BROKEN and now - since >= GRACE:
         return DomainState.FALLEN_BACK
     if not lacking or state in (DomainState.BROKEN, DomainState.FALLEN_BACK):

@@ -17,13 +17,23 @@ from bienrecu.delivery.channel import Channel, ChannelError
 from bienrecu.delivery.ports import RouteError
 from bienrecu.processes.finding import Finding, fine, problem, warning
 from bienrecu.protocol.dkim.key import dns_record, load_key
+from bienrecu.store.models import DomainKey
+from bienrecu.submission.domains.setup import zone_name
 
 _PATIENCE = 5.0  # seconds for one DNS answer
+_MOST_KEYS = 100  # looked at, the latest ones
 
 
 async def findings() -> list[Finding]:
     records = _Dns()
-    parts = (_platform_address(), _hostname(records), _return_path(records), _keys(records), _way_out())
+    parts = (
+        _platform_address(),
+        _hostname(records),
+        _return_path(records),
+        _keys(records),
+        _zone(records),
+        _way_out(),
+    )
     return [finding for part in parts async for finding in part]
 
 
@@ -137,6 +147,22 @@ async def _key(records: _Dns, domain: str, selector: str, file: Path) -> Finding
     if any(_plain(text) == _plain(value) for text in published):
         return fine(f"The DKIM key of {domain} is published ({selector}).")
     return problem(f"{name} does not hold our DKIM key.", f"Publish this TXT record: {name} {value}")
+
+
+async def _zone(records: _Dns) -> AsyncIterator[Finding]:
+    zone = settings.BIENRECU.dkim_zone
+    if not zone:
+        return
+    keys = [key async for key in DomainKey.objects.order_by("-created_at")[:_MOST_KEYS]]
+    answers = [(key, await records.ask(zone_name(key), "TXT")) for key in keys]
+    absent = [key for key, found in answers if found is not None and _plain(key.record) not in map(_plain, found)]
+    if absent:
+        yield problem(
+            f"{len(absent)} of {len(keys)} keys of organisations' domains are not published in {zone}.",
+            "Publish what `bienrecu zone` prints, and let it be done again every hour.",
+        )
+    else:
+        yield fine(f"The keys of organisations' domains are published in {zone} ({len(keys)} looked at).")
 
 
 def _plain(text: str) -> str:

@@ -338,6 +338,18 @@ def reclassify(apply: bool) -> None:
     sys.exit(run(apply=apply))
 
 
+@commands.command()
+def zone() -> None:
+    """Prints the records to publish in BIENRECU_DKIM_ZONE: the keys of organisations' own domains.
+
+    As lines of a zone file, for a name server of yours. Keys change: print them anew every hour.
+    """
+    _set_up()
+    from bienrecu.processes.zone import run
+
+    sys.exit(run())
+
+
 @commands.command("add-organisation")
 @click.argument("slug")
 @click.argument("name")

@@ -123,6 +123,7 @@ _organisation = [
     path("reglages/expediteur/domaines", sender.add_domain, name="domain_add"),
     path("reglages/expediteur/domaines/<int:id>", sender.domain, name="domain"),
     path("reglages/expediteur/domaines/<int:id>/verifier", sender.check_domain, name="domain_check"),
+    path("reglages/expediteur/domaines/<int:id>/signature", sender.change_key, name="domain_key"),
     path("reglages/expediteur/domaines/<int:id>/retirer", sender.remove_domain, name="domain_remove"),
     path("reglages/utilisateurs/", users.index, name="users"),
     path("reglages/utilisateurs/<int:id>/role", users.change_role, name="user_role"),

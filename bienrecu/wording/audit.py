@@ -35,6 +35,7 @@ _ACTIONS = {
     Action.PROOF_EXPORTED: N_("Record exported"),
     Action.DOMAIN_ADDED: N_("Sending domain added"),
     Action.DOMAIN_REMOVED: N_("Sending domain removed"),
+    Action.KEY_CHANGED: N_("Signature of a domain changed"),
     Action.SENDER_PROVEN: N_("Sending address confirmed"),
     Action.SETTINGS_CHANGED: N_("Settings changed"),
     Action.USER_INVITED: N_("User invited"),

@@ -17,9 +17,16 @@ def meaning(state: DomainState) -> str:
     return _(_STATES[state][1])
 
 
-def news(state: DomainState, domain: str) -> str:
-    """For a mail to the administrators."""
-    return _(_NEWS[state]).format(domain=domain)
+@dataclass(frozen=True, slots=True)
+class News:
+    """For a mail to the administrators: to be translated, `{domain}` to be filled in."""
+
+    subject: str
+    text: str
+
+
+def news(state: DomainState) -> News:
+    return News(_STATES[state][0], _NEWS[state])
 
 
 _STATES = {
@@ -57,6 +64,14 @@ _NEWS = {
     ),
 }
 
+NEXT_KEY_WANTED = News(
+    N_("A new signature to publish"),
+    N_(
+        "The signature of {domain} is a year old and should be replaced. Please publish the next one; it takes over by "
+        "itself once it is visible. Until then nothing changes for your e-mails. The page says what to publish:"
+    ),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class RecordWords:
@@ -77,6 +92,10 @@ _RECORDS = {
     Purpose.NEXT_KEY: (
         N_("Next signature"),
         N_("The key that will take over, so that the change leaves no gap (DKIM)."),
+    ),
+    Purpose.FORMER_KEY: (
+        N_("Former signature"),
+        N_("It signed your e-mails until lately. Leave it where it is: the last of them may still be verified (DKIM)."),
     ),
     Purpose.POLICY: (
         N_("Policy"),
@@ -105,12 +124,16 @@ def verdict(purpose: Purpose, found: Verdict, answers: Sequence[str]) -> str:
 _VERDICTS = {
     Verdict.FINE: N_("In place."),
     Verdict.MISSING: N_("Not found."),
+    Verdict.BEHIND: N_(
+        "Your part is in place. Ours, behind it, is not there yet: whoever runs this service has to act."
+    ),
     Verdict.UNKNOWN: N_("The DNS did not answer. That proves nothing: we will ask again."),
 }
 
 _DIFFERENT = {
     Purpose.KEY: N_("Something else stands there: compare it letter by letter, it must be on one line."),
     Purpose.NEXT_KEY: N_("Something else stands there: compare it letter by letter, it must be on one line."),
+    Purpose.FORMER_KEY: N_("Something else stands there: what was signed lately can no longer be verified."),
     Purpose.POLICY: N_("There are several policies, or one without “p=”: keep exactly one."),
     Purpose.RETURNS: N_("It leads elsewhere: the record must be a CNAME to the name shown."),
     Purpose.MAILBOX: N_("This domain says that it receives no e-mails: providers refuse such a sender."),

@@ -6,19 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bienrecu.advice.domain_records import Record, judge, policy_names, records
+from bienrecu.advice.domain_records import Record, judge, key_record, policy_names, records
 from bienrecu.domain.sending_domain import GRACE, DomainState, Purpose, Verdict, next_state
 
 S, V = DomainState, Verdict
 NOW = datetime(2027, 1, 5, 9, 0, tzinfo=UTC)
-KEYS = [("br-1._domainkey.of.example", "v=DKIM1; k=rsa; p=AAAA"), ("br-2._domainkey.of.example", "v=DKIM1; p=BBBB")]
+KEYS = [
+    key_record(Purpose.KEY, "br-1._domainkey.of.example", "v=DKIM1; k=rsa; p=AAAA", "", needed=True),
+    key_record(Purpose.NEXT_KEY, "br-2._domainkey.of.example", "v=DKIM1; p=BBBB", "br-2.dkim.example", needed=False),
+]
 
 
 def test_the_records_of_a_domain() -> None:
     wanted = records("of.example", KEYS, "returns.example.net", "contact@of.example")
     assert [(one.kind, one.name, one.value, one.needed) for one in wanted] == [
-        ("TXT", *KEYS[0], True),
-        ("TXT", *KEYS[1], True),
+        ("TXT", "br-1._domainkey.of.example", "v=DKIM1; k=rsa; p=AAAA", True),
+        ("CNAME", "br-2._domainkey.of.example", "br-2.dkim.example", False),
         ("TXT", "_dmarc.of.example", "v=DMARC1; p=none; rua=mailto:contact@of.example", True),
         ("CNAME", "retours.of.example", "returns.example.net", False),
         ("MX", "of.example", "", False),
@@ -57,6 +60,21 @@ def test_what_an_answer_is_worth(purpose: Purpose, value: str, found: list[str] 
     assert judge(Record(purpose, "TXT", "x.example", value), found) == expected
 
 
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (["v=DKIM1; p=BBBB"], V.FINE),
+        (["v=DKIM1; p=AAAA"], V.DIFFERENT),
+        (["BR-2.dkim.example."], V.BEHIND),
+        (["br-1.dkim.example."], V.DIFFERENT),
+        ([], V.MISSING),
+        (None, V.UNKNOWN),
+    ],
+)
+def test_a_key_that_we_publish_is_judged_by_what_is_in_the_end(found: list[str] | None, expected: Verdict) -> None:
+    assert judge(KEYS[1], found) == expected
+
+
 @given(st.sampled_from(Purpose), st.lists(st.text(max_size=60), max_size=4))
 def test_whatever_the_dns_answers_is_judged(purpose: Purpose, found: list[str]) -> None:
     assert judge(Record(purpose, "TXT", "x.example", "v=DKIM1; p=AAAA"), found) in Verdict
@@ -76,6 +94,8 @@ def test_a_policy_may_stand_above_and_a_long_name_is_climbed_in_steps() -> None:
         (S.WAITING, 0, [V.FINE, V.UNKNOWN], S.WAITING),
         (S.VERIFIED, 90, [V.FINE, V.UNKNOWN], S.VERIFIED),
         (S.VERIFIED, 90, [V.FINE, V.MISSING], S.BROKEN),
+        (S.VERIFIED, 90, [V.FINE, V.BEHIND], S.BROKEN),
+        (S.TO_SET_UP, 0, [V.FINE, V.BEHIND], S.WAITING),
         (S.VERIFIED, 90, [V.DIFFERENT, V.UNKNOWN], S.BROKEN),
         (S.BROKEN, 23, [V.FINE, V.MISSING], S.BROKEN),
         (S.BROKEN, 24, [V.FINE, V.MISSING], S.FALLEN_BACK),

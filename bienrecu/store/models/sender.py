@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from bienrecu.domain.sending_domain import DomainState
+from bienrecu.domain.sending_domain import DomainState, Purpose
 from bienrecu.store.models.organisation import Organisation, User
 
 
@@ -36,15 +36,23 @@ class SendingDomain(models.Model):
 
 
 class DomainKey(models.Model):
-    """A DKIM key, sealed (`store/sealed.py`). The first one signs; the next one is published already, so that the
-    change from one to the other leaves no gap."""
+    """A DKIM key, sealed (`store/sealed.py`). One signs; the next one is published already, so that the change from
+    one to the other leaves no gap; a former one stays published until what it signed has been verified."""
 
     domain = models.ForeignKey(SendingDomain, on_delete=models.CASCADE, related_name="keys")
     selector = models.CharField(max_length=63)
     record = models.TextField()  # what is to be published
     sealed = models.BinaryField()
     signs = models.BooleanField(default=False)
+    signs_since = models.DateTimeField(null=True)
+    retired_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    @property
+    def purpose(self) -> Purpose:
+        if self.signs:
+            return Purpose.KEY
+        return Purpose.FORMER_KEY if self.retired_at else Purpose.NEXT_KEY
 
     def __str__(self) -> str:
         return f"{self.selector} of {self.domain_id}"

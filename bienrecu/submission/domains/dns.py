@@ -27,6 +27,8 @@ class Dns:
         """What is published of its kind; None when nobody answers."""
         if record.purpose == Purpose.POLICY:
             return self._policy(record.name.removeprefix("_dmarc."))
+        if record.behind:
+            return self.ask(record.name, "TXT") or self.ask(record.name, record.kind)
         return self.ask(record.name, record.kind)
 
     def _policy(self, domain: str) -> list[str] | None:

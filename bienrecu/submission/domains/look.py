@@ -5,17 +5,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from bienrecu.advice.domain_records import Record, judge
 from bienrecu.domain.sending_domain import DomainState, Purpose, Verdict, next_state
-from bienrecu.store.models import Membership, Role, SendingDomain, User
+from bienrecu.store.models import SendingDomain
 from bienrecu.submission.domains.dns import Dns
+from bienrecu.submission.domains.news import tell
+from bienrecu.submission.domains.rotation import keep_up
 from bienrecu.submission.domains.setup import records_of
-from bienrecu.submission.links import domain_url
-from bienrecu.submission.notice import notify
-from bienrecu.submission.request import Refused
 from bienrecu.wording import sending_domain as words
 
 # How long each state is left alone.
@@ -37,7 +34,11 @@ def look_due(now: datetime) -> int:
     for state, every in _EVERY.items():
         due |= Q(state=state, checked_at__lte=now - every)
     domains = SendingDomain.objects.filter(due).select_related("organisation").order_by("checked_at")
-    return sum(look(domain, now) is not None for domain in domains[:_MOST_AT_ONCE])
+    found = list(domains[:_MOST_AT_ONCE])
+    for domain in found:
+        look(domain, now)
+        keep_up(domain, now)
+    return len(found)
 
 
 def look(domain: SendingDomain, now: datetime) -> DomainState:
@@ -59,7 +60,7 @@ def look(domain: SendingDomain, now: datetime) -> DomainState:
         kept.save()
     domain.refresh_from_db()
     if (before, after) in _NEWS:
-        _tell(domain, after, now)
+        tell(domain, words.news(after), f"{after}:{now:%Y%m%dT%H%M%S}")
     return after
 
 
@@ -80,22 +81,3 @@ _NEWS = {
     (DomainState.BROKEN, DomainState.FALLEN_BACK),
     (DomainState.FALLEN_BACK, DomainState.VERIFIED),
 }
-
-
-def _tell(domain: SendingDomain, state: DomainState, now: datetime) -> None:
-    organisation = domain.organisation
-    admins = Membership.objects.filter(organisation=organisation, role=Role.ADMINISTRATOR, user__is_active=True)
-    for member in admins.select_related("user").order_by("user"):
-        try:
-            _mail(domain, state, member.user, key=f"domain:{domain.pk}:{state}:{now:%Y%m%dT%H%M%S}:{member.user_id}")
-        except Refused as why:
-            _log.warning("the news of a sending domain could not be told: %s, %s", domain.name, why)
-
-
-def _mail(domain: SendingDomain, state: DomainState, user: User, key: str) -> None:
-    with translation.override(user.language or domain.organisation.language):
-        text = "\n\n".join(
-            (_("Hello,"), words.news(state, domain.name), domain_url(domain.organisation.slug, domain.pk))
-        )
-        subject = f"{domain.name} : {words.label(state)}"
-        notify(domain.organisation, user.email, name=user.name, subject=subject, text=text, key=key)

@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bienrecu.advice.domain_records import Record, records
+from bienrecu.advice.domain_records import Record, key_record, records
 from bienrecu.domain.address import Address, AddressError
 from bienrecu.domain.audit import Action
 from bienrecu.domain.mailbox_provider import is_mailbox_provider
+from bienrecu.domain.sending_domain import DomainState, Purpose
 from bienrecu.protocol.dkim import dns_record, load_key, make_key
 from bienrecu.store.audit import note
 from bienrecu.store.models import DomainKey, Organisation, SendingDomain, User
@@ -41,7 +42,7 @@ def add(organisation: Organisation, typed: str, by: User) -> SendingDomain:
         # Organisations that share a domain have selectors of their own.
         base = "br" + "".join(secrets.choice(_LETTERS) for _number in range(6))
         for number in (1, 2):
-            _make_key(domain, f"{base}-{number}", signs=number == 1)
+            make_domain_key(domain, f"{base}-{number}", signs=number == 1)
         note(organisation, by, Action.DOMAIN_ADDED, name)
     return domain
 
@@ -58,10 +59,13 @@ def _name(typed: str) -> str:
     return name
 
 
-def _make_key(domain: SendingDomain, selector: str, *, signs: bool) -> None:
+def make_domain_key(domain: SendingDomain, selector: str, *, signs: bool) -> None:
     pem = make_key("rsa")
     _where, record = dns_record(load_key(pem, domain.name, selector))
-    DomainKey.objects.create(domain=domain, selector=selector, record=record, sealed=seal(pem), signs=signs)
+    since = timezone.now() if signs else None
+    DomainKey.objects.create(
+        domain=domain, selector=selector, record=record, sealed=seal(pem), signs=signs, signs_since=since
+    )
 
 
 def remove(domain: SendingDomain, by: User) -> None:
@@ -77,10 +81,24 @@ def remove(domain: SendingDomain, by: User) -> None:
 
 def records_of(domain: SendingDomain) -> list[Record]:
     """What is to be published for it."""
-    keys = [(f"{key.selector}._domainkey.{domain.name}", key.record) for key in domain.keys.order_by("-signs", "id")]
+    keys = [_record_of(key, domain) for key in domain.keys.order_by("-signs", "-retired_at", "id")]
     ours = settings.BIENRECU
     returns = "" if ours.returns_imap_url else ours.return_path.rpartition("@")[2]
     return records(domain.name, keys, returns, _reports_to(domain))
+
+
+def _record_of(key: DomainKey, domain: SendingDomain) -> Record:
+    """The next key must be there before the domain is believed, so that the first change asks nothing of anybody.
+    Afterwards a new one may take its time."""
+    is_new = DomainState(domain.state) in (DomainState.TO_SET_UP, DomainState.WAITING)
+    needed = key.purpose == Purpose.KEY or (key.purpose == Purpose.NEXT_KEY and is_new)
+    name = f"{key.selector}._domainkey.{domain.name}"
+    return key_record(key.purpose, name, key.record, zone_name(key), needed=needed)
+
+
+def zone_name(key: DomainKey) -> str:
+    """Where we publish the key ourselves, or ""."""
+    return f"{key.selector}.{settings.BIENRECU.dkim_zone}" if settings.BIENRECU.dkim_zone else ""
 
 
 def _reports_to(domain: SendingDomain) -> str:

@@ -17,7 +17,7 @@ from bienrecu.domain.sending_domain import DomainState, Purpose, Verdict
 from bienrecu.store.audit import note
 from bienrecu.store.models import Organisation, Role, SendingDomain
 from bienrecu.submission import sender_proof
-from bienrecu.submission.domains import setup
+from bienrecu.submission.domains import rotation, setup
 from bienrecu.submission.domains.look import look
 from bienrecu.submission.request import Refused
 from bienrecu.submission.sender import author_of, has_fallen_back, reply_to, sender_problems
@@ -119,7 +119,10 @@ def domain(request: MemberRequest, id: int) -> HttpResponse:
 
 def _shown(domain: SendingDomain) -> dict[str, Any]:
     records = [_record(domain, record) for record in setup.records_of(domain)]
+    following = domain.findings.get(Purpose.NEXT_KEY, {}).get("verdict")
     return _standing(domain) | {
+        "signing": domain.keys.filter(signs=True).first(),
+        "may_change_key": domain.may_send and following == Verdict.FINE,
         "records": records,
         "to_publish": [one for one in records if one["value"]],
         "asks_again": DomainState(domain.state) in (DomainState.WAITING, DomainState.BROKEN, DomainState.FALLEN_BACK),
@@ -153,6 +156,21 @@ def check_domain(request: MemberRequest, id: int) -> HttpResponse:
         look(found, now)
     if request.htmx:
         return render(request, "web/settings/_domain.html", _shown(found))
+    return redirect("domain", slug=request.organisation.slug, id=found.pk)
+
+
+@require_POST
+@member
+@needs(Role.ADMINISTRATOR)
+def change_key(request: MemberRequest, id: int) -> HttpResponse:
+    found = _domain(request, id)
+    now = timezone.now()
+    look(found, now)
+    if rotation.change_key(found, now, request.user):
+        messages.success(request, _("The next signature signs from now on. Leave the former one where it is."))
+    else:
+        text = _("The signature was not changed: the DNS does not show the next one yet.")
+        messages.warning(request, text)
     return redirect("domain", slug=request.organisation.slug, id=found.pk)
 
 
