@@ -3,7 +3,6 @@
 The words and the operators' own codes beat the enhanced code, which beats the reply code: 550 5.7.1 may be spam,
 a blocklist, authentication, an unknown address or a relay. What nothing explains is undetermined."""
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,14 +12,13 @@ from bienrecu.diagnosis.by_operator_code import find_operator_code
 from bienrecu.diagnosis.by_reply_code import reason_of_reply_code
 from bienrecu.diagnosis.by_reply_text import VOCABULARY, find_words
 from bienrecu.diagnosis.reply_text import leading_code, plain_words
+from bienrecu.diagnosis.stage import contradicted, stage_in
 from bienrecu.domain.enhanced_code import EnhancedCode
 from bienrecu.domain.reason import Reason
 
 Certainty = Literal["sure", "likely", "guess"]
 """sure: the server said so in a sentence that we know or in its operator's code; likely: its words together or its
 enhanced code say so; guess: all we have is a reply code, or nothing."""
-
-_CODE_IN_COMMENT = re.compile(r"in reply to (?:end of )?(\w+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +44,11 @@ def diagnose(text: str, code: int | None, enhanced: EnhancedCode | None, stage: 
     `text` is its reply, whole, several lines or one; `code` and `enhanced` are looked for in it when None.
     `stage` is the SMTP phase: connect, ehlo, starttls, auth, mail, rcpt, data, dot; empty when unknown.
     `receiver` is the name of the receiving server, for the few sentences whose meaning depends on it."""
-    code = code or leading_code(text)
-    enhanced = _most_precise(enhanced, EnhancedCode.find(text))
+    code, said = code or leading_code(text), EnhancedCode.find(text)
+    enhanced, stage = _most_precise(enhanced, said), stage or stage_in(text)
     reason, evidence, certainty, operator_code = _decide(text, code, enhanced, stage, receiver)
+    if other := contradicted(reason, evidence, stage, said):
+        reason, certainty = other, "likely" if stage == "mail" else "guess"
     return Diagnosis(
         reason=reason,
         permanent=_is_permanent(reason, code, enhanced),
@@ -79,7 +79,7 @@ def _decide(
         return words.reason, words.words, "likely", ""
     if of_code:
         return of_code, str(enhanced), "likely", ""
-    if code and (reason := reason_of_reply_code(code, stage or _stage_in(text))):
+    if code and (reason := reason_of_reply_code(code, stage)):
         return reason, str(code), "guess", ""
     return Reason.UNDETERMINED, str(enhanced or code or ""), "guess", ""
 
@@ -89,12 +89,6 @@ def _most_precise(given: EnhancedCode | None, in_text: EnhancedCode | None) -> E
     if given is None or (in_text is not None and given.detail == 0 and given.klass == in_text.klass):
         return in_text
     return given
-
-
-def _stage_in(text: str) -> str:
-    """Postfix ends what it quotes with "(in reply to RCPT TO command)"."""
-    match = _CODE_IN_COMMENT.search(text)
-    return match[1].lower() if match else ""
 
 
 # Who says these wants to be asked again, whatever the code.

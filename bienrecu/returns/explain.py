@@ -6,17 +6,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bienrecu.diagnosis import Diagnosis, diagnose
+from bienrecu.diagnosis.stage import stage_in
 from bienrecu.domain.enhanced_code import EnhancedCode
 from bienrecu.domain.reason import Reason
 from bienrecu.protocol.dsn.parse import Action, RecipientReport
 from bienrecu.returns.named import expanded_from, named_at_line
-from bienrecu.returns.stage import at_stage, stage_in
 from bienrecu.returns.system_words import gave_up, own_words
-from bienrecu.returns.transcript import reply_in, unwrapped
+from bienrecu.returns.transcript import deferral_in, reply_in, unwrapped
 
 # Characters of a reply that are read for its meaning: reports may name very many recipients.
 _MAX_REPLY, _MAX_SHORT_REPLY = 1500, 300
-_NOT_REACHED = frozenset({Reason.CONNECTION_FAILED, Reason.DNS_TEMPORARY})
 _TEMPORARY_CODE = re.compile(r"code\W{1,3}4\d\d\b", re.IGNORECASE)
 
 
@@ -66,24 +65,24 @@ def explain(words: str, told: Told, *, delayed: bool) -> Diagnosis:
 def explain_field(recipient: RecipientReport, told: Told, *, with_words: bool = True) -> Diagnosis:
     """What a standard report says of one recipient; where its fields say nothing, what its words say."""
     words = told.of(recipient) if with_words else ""
-    reply = unwrapped(recipient.diagnostic)[: _MAX_REPLY if with_words else _MAX_SHORT_REPLY]
-    stage = stage_in(reply) or (told.stage if words == told.text else stage_in(words))
-    found = _at(stage, reply, recipient.status, recipient.remote_mta or _domain(recipient))
+    reply = (unwrapped(recipient.diagnostic) or deferral_in(words))[: _MAX_REPLY if with_words else _MAX_SHORT_REPLY]
+    stage = stage_in(recipient.diagnostic) or (told.stage if words == told.text else stage_in(words))
+    found = diagnose(reply, None, recipient.status, stage, recipient.remote_mta or _domain(recipient))
     if found.certainty != "sure":
         found = own_words(reply) or found
     if found.reason is Reason.UNDETERMINED and with_words:
         other = _of_words(words, told)
         found = found if other.reason is Reason.UNDETERMINED else other
     permanent = _class_of(recipient)
-    if recipient.action is Action.FAILED:
+    if recipient.action is Action.FAILED or not reply:
         found = _unless_ran_out(found, f"{recipient.status} {reply}", told, permanent=permanent)
     return replace(found, permanent=permanent)
 
 
 def _unless_ran_out(found: Diagnosis, words: str, told: Told, *, permanent: bool) -> Diagnosis:
     """A server that was never reached has no reason of its own: that we gave up is what there is to know. It says so,
-    or it follows: the trouble was temporary, and the message came back."""
-    if found.reason not in _NOT_REACHED:
+    or it follows: the trouble was temporary, and the message came back. (A DNS that fails is a cause to be told.)"""
+    if found.reason is not Reason.CONNECTION_FAILED:
         return found
     said = own_words(words) or gave_up(f"{words}\n{told.subject}")
     return said or (found if permanent else replace(found, reason=Reason.EXPIRED, certainty="likely"))
@@ -123,8 +122,11 @@ def _opinions(words: str) -> Iterator[Diagnosis | None]:
     yield quoted if quoted and quoted.certainty == "sure" else None
     yield own_words(words)
     yield quoted if quoted and quoted.certainty == "likely" else None
-    yield _diagnosed(words, words)
+    # What stands around a reply is not the server's.
+    around = _diagnosed(words, words)
+    yield around if not quoted or around.certainty == "sure" else None
     yield quoted
+    yield around
     yield gave_up(words)
 
 
@@ -134,11 +136,7 @@ def _opinions_of_all(text: str, subject: str) -> Iterator[Diagnosis | None]:
 
 
 def _diagnosed(text: str, context: str) -> Diagnosis:
-    return _at(stage_in(context), text)
-
-
-def _at(stage: str, text: str, status: EnhancedCode | None = None, remote_mta: str = "") -> Diagnosis:
-    return at_stage(diagnose(text, None, status, stage, remote_mta), stage, EnhancedCode.find(text))
+    return diagnose(text, None, None, stage_in(context))
 
 
 def _class_of(recipient: RecipientReport) -> bool:

@@ -30,6 +30,15 @@ def unwrapped(diagnostic: str) -> str:
     return f"{match[1]} {match[2]}" if match else diagnostic
 
 
+_DEFERRAL = re.compile(r"\.\.\. Deferred: (?!\d{3} )([^\n]{1,300})")
+
+
+def deferral_in(text: str) -> str:
+    """Why Sendmail kept a message waiting, where it quotes no server: its report's fields do not say."""
+    match = _DEFERRAL.search(text)
+    return match[1] if match else ""
+
+
 def refused_in_conversation(text: str) -> list[tuple[str, str]]:
     """Each recipient of a quoted conversation that was refused, with the server's reply."""
     found: dict[str, str] = {}

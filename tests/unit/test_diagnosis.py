@@ -121,6 +121,25 @@ def test_without_words_the_stage_gives_no_more_than_a_guess(reply: str, stage: s
     assert (found.reason, found.certainty) == (reason, "guess")
 
 
+@pytest.mark.parametrize(
+    ("reply", "stage", "reason"),
+    [
+        ("550 User unknown", "rcpt", Reason.ADDRESS_UNKNOWN),
+        ("550 User unknown", "dot", Reason.RECIPIENT_REFUSES),
+        ("550 5.1.1 User unknown", "dot", Reason.ADDRESS_UNKNOWN),
+        ("550 Mailbox not found", "dot", Reason.ADDRESS_UNKNOWN),
+        ("550 5.2.1 User unknown", "", Reason.RECIPIENT_REFUSES),
+        ("550 5.2.1 User unknown", "rcpt", Reason.ADDRESS_UNKNOWN),
+        ("550 No such user", "mail", Reason.SENDER_REFUSED),
+        ("550 User unknown (in reply to end of DATA command)", "", Reason.RECIPIENT_REFUSES),
+        ("550 <paul@example.org>: User unknown", "", Reason.ADDRESS_UNKNOWN),
+        ("550 : User unknown", "", Reason.RECIPIENT_REFUSES),
+    ],
+)
+def test_what_contradicts_the_stage_or_the_code_gives_no_address_up(reply: str, stage: str, reason: Reason) -> None:
+    assert said(reply, stage).reason is reason
+
+
 def test_a_receiver_can_give_its_own_meaning_to_a_sentence() -> None:
     reply = "550 5.5.0 Service refuse. Veuillez essayer plus tard."
     assert said(reply, receiver="smtpz4.laposte.net").reason is Reason.SPAM_CONTENT

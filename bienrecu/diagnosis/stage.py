@@ -1,18 +1,21 @@
-"""At which point of the conversation a quoted refusal came, and what it can then not mean.
+"""At which point of the conversation a refusal came, and what it can then not mean.
 
 What a server says of an address after MAIL is about ours, not the recipient's. And a server that took the recipient,
 then the message, and only then says that there is no such user, contradicts itself: large operators answer so for
-their customers' filters. The address must not be given up for it, unless the enhanced code says unknown as well."""
+their customers' filters. So does one whose enhanced code says that the mailbox exists (X.2.0, X.2.1), unless it says
+so at RCPT. The address must not be given up for it."""
 
 import re
-from dataclasses import replace
 
-from bienrecu.diagnosis import Diagnosis
 from bienrecu.domain.enhanced_code import EnhancedCode
 from bienrecu.domain.reason import Reason
 
 _STAGES = (
-    ("dot", r"in reply to end of data|after end of data|end of message|final dot|final data"),
+    # Cisco's gateways say 5.1.0 when the recipient was refused, 5.3.0 later.
+    (
+        "dot",
+        r"in reply to end of data|after end of data|end of message|final dot|final data|5\.3\.0 - other mail system",
+    ),
     ("data", r"in reply to data|after data|like our data|smtp command\s+data"),
     ("rcpt", r"in reply to rcpt|after rcpt|like our rcpt|rcpt to:?<|rcpt to generated|to a rcpt"),
     ("mail", r"in reply to mail|after mail from|like our mail from|after pipelined mail"),
@@ -37,8 +40,9 @@ _ABOUT_ADDRESS = frozenset(
     {Reason.ADDRESS_UNKNOWN, Reason.ADDRESS_INVALID, Reason.DOMAIN_UNKNOWN, Reason.DOMAIN_NO_MAIL}
 )
 # The words of those operators; "mailbox not found" is meant, whenever it is said.
-_THE_WORDS = re.compile(r"user unknown|unknown user|no such user", re.IGNORECASE)
+_THE_WORDS = re.compile(r"user unknown|unknown user|no such user|addressee unknown", re.IGNORECASE)
 _SAYS_UNKNOWN = frozenset({(1, 1), (1, 10), (1, 6)})
+_SAYS_THAT_IT_EXISTS = frozenset({(2, 0), (2, 1)})
 
 
 def stage_in(text: str) -> str:
@@ -50,13 +54,13 @@ def stage_in(text: str) -> str:
     return next((stage for stage, pattern in _PATTERNS if pattern.search(text)), "")
 
 
-def at_stage(found: Diagnosis, stage: str, enhanced: EnhancedCode | None) -> Diagnosis:
-    """`found`, unless the stage says that it cannot be meant."""
-    if found.reason not in _ABOUT_ADDRESS:
-        return found
+def contradicted(reason: Reason, evidence: str, stage: str, enhanced: EnhancedCode | None) -> Reason | None:
+    """What is meant instead of `reason`, where the stage or the code says that it cannot be; None when it can."""
+    if reason not in _ABOUT_ADDRESS:
+        return None
     if stage == "mail":
-        return replace(found, reason=Reason.SENDER_REFUSED, certainty="likely")
-    late = stage in ("data", "dot") and _THE_WORDS.search(found.evidence)
-    if late and not (enhanced and (enhanced.subject, enhanced.detail) in _SAYS_UNKNOWN):
-        return replace(found, reason=Reason.RECIPIENT_REFUSES, certainty="guess")
-    return found
+        return Reason.SENDER_REFUSED
+    code = (enhanced.subject, enhanced.detail) if enhanced else None
+    late = stage in ("data", "dot") and code not in _SAYS_UNKNOWN
+    cannot_be = late or (stage != "rcpt" and code in _SAYS_THAT_IT_EXISTS)
+    return Reason.RECIPIENT_REFUSES if cannot_be and _THE_WORDS.search(evidence) else None
