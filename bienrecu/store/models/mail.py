@@ -130,6 +130,8 @@ class Recipient(models.Model):
                 condition=Q(due_at__isnull=False, claimed_by__isnull=True),
             ),
             models.Index(fields=["claimed_by"], name="claims", condition=Q(claimed_by__isnull=False)),
+            # How many of a message still wait: `store/queries/sending.py`, at every look at its History.
+            models.Index(fields=["message"], name="waiting", condition=Q(status=Status.REQUESTED)),
             models.Index(fields=["session", "-requested_at", "-id"], name="history_by_date"),
             models.Index(fields=["session", "status", "-requested_at", "-id"], name="history_by_status"),
             models.Index("session", SORT_NAME, "id", name="history_by_name"),

@@ -57,11 +57,18 @@ class Filters:
             wanted &= part
         return wanted
 
+    @property
+    def search_patterns(self) -> list[str]:
+        """What `Recipient.search` must be LIKE. It is three lines, name, address, subject: what a line feed follows is
+        no subject."""
+        return [
+            *(f"%{word}%" for word in patterns(self.text)),
+            *(f"%{word}%\n%" for word in patterns(self.recipient)),
+            *(f"%\n%\n%{word}%" for word in patterns(self.subject)),
+        ]
+
     def _parts(self, zone: tzinfo) -> Iterator[Q]:
-        yield from (Q(search__like=f"%{word}%") for word in patterns(self.text))
-        # `search` is three lines, name, address, subject: what a line feed follows is no subject.
-        yield from (Q(search__like=f"%{word}%\n%") for word in patterns(self.recipient))
-        yield from (Q(search__like=f"%\n%\n%{word}%") for word in patterns(self.subject))
+        yield from (Q(search__like=pattern) for pattern in self.search_patterns)
         if self.since:
             start = datetime.combine(self.since, time(), zone)
             yield Q(requested_at__gte=start) | Q(sent_at__gte=start)

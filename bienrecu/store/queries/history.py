@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 
 from bienrecu.domain.event import Kind
 from bienrecu.domain.status import Status
+from bienrecu.store import search_index
 from bienrecu.store.models import Event, Recipient, SessionCount
 from bienrecu.store.models.mail import SORT_NAME
 from bienrecu.store.queries.filters import Filters
@@ -148,6 +149,9 @@ def _matches(question: Question, kept: Counts) -> _Matches:
     if question.filters.only_statuses and (total > LIMIT or not question.filters.statuses):
         return _Matches(_walked(question), total)
     wanted = _filtered(question).filter(status__in=question.statuses)
+    named = search_index.candidates(question.filters.search_patterns, LIMIT)
+    if named is not None:
+        wanted = wanted.filter(id__in=named)
     ids = list(wanted.values_list("id", flat=True)[: LIMIT + 1])
     if len(ids) > LIMIT:
         return _Matches(_walked(question), LIMIT, exact=False)

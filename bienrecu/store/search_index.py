@@ -1,0 +1,99 @@
+"""Which e-mails hold the letters that somebody looks for, found without reading all of them: an index over every three
+letters of `Recipient.search` (docs/decisions/0011).
+
+The database keeps it by triggers, so that no way of writing can forget it: FTS5 on SQLite, `pg_trgm` on PostgreSQL, in
+a table of its own there, as a row of `store_recipient` is written again at each change of status. Where neither can be
+had, nothing narrows the search, and all e-mails of the session are read."""
+
+import logging
+import re
+from functools import cache
+
+from django.db import DatabaseError, connection, transaction
+
+from bienrecu.store.sql import fetch
+
+_log = logging.getLogger(__name__)
+
+SHORTEST = 3
+"""Letters that a word must have."""
+
+TABLE = "store_recipient_letters"
+
+_SQLITE = (
+    "CREATE VIRTUAL TABLE store_recipient_letters USING fts5(search, content='store_recipient', content_rowid='id',"
+    " tokenize='trigram', detail=none, columnsize=0)",
+    "CREATE TRIGGER store_recipient_letters_keep AFTER INSERT ON store_recipient BEGIN"
+    " INSERT INTO store_recipient_letters (rowid, search) VALUES (new.id, new.search); END",
+    "CREATE TRIGGER store_recipient_letters_change AFTER UPDATE OF search ON store_recipient BEGIN"
+    " INSERT INTO store_recipient_letters (store_recipient_letters, rowid, search)"
+    " VALUES ('delete', old.id, old.search);"
+    " INSERT INTO store_recipient_letters (rowid, search) VALUES (new.id, new.search); END",
+    "CREATE TRIGGER store_recipient_letters_remove AFTER DELETE ON store_recipient BEGIN"
+    " INSERT INTO store_recipient_letters (store_recipient_letters, rowid, search)"
+    " VALUES ('delete', old.id, old.search); END",
+    "INSERT INTO store_recipient_letters (store_recipient_letters) VALUES ('rebuild')",
+)
+
+_POSTGRESQL = (
+    "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+    "CREATE TABLE store_recipient_letters (search text NOT NULL,"
+    " rowid bigint PRIMARY KEY REFERENCES store_recipient ON DELETE CASCADE)",
+    "INSERT INTO store_recipient_letters SELECT search, id FROM store_recipient",
+    "CREATE INDEX ON store_recipient_letters USING gin (search gin_trgm_ops)",
+    "CREATE OR REPLACE FUNCTION store_recipient_letters_keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    " INSERT INTO store_recipient_letters VALUES (new.search, new.id)"
+    " ON CONFLICT (rowid) DO UPDATE SET search = excluded.search; RETURN NULL; END $$",
+    "CREATE TRIGGER store_recipient_letters_keep AFTER INSERT OR UPDATE OF search ON store_recipient"
+    " FOR EACH ROW EXECUTE FUNCTION store_recipient_letters_keep()",
+)
+
+_STATEMENTS = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
+
+
+def install() -> bool:
+    """Makes it if it is not there, whole; says whether there is one. To be called after migrations: on SQLite, one that
+    makes a table anew forgets its triggers."""
+    if not _is_kept():
+        try:
+            _make()
+        except DatabaseError as error:  # no FTS5, no pg_trgm, or no right to add it
+            _log.warning("searches read every e-mail of a session: %s", str(error).strip())
+    is_there.cache_clear()
+    return is_there()
+
+
+@cache
+def is_there() -> bool:
+    return _is_kept()
+
+
+def candidates(patterns: list[str], most: int) -> list[int] | None:
+    """Those whose text is LIKE all of `patterns`, or a few more; None when there are more than `most`, or when it
+    cannot tell: every word is too short, or there is no index."""
+    usable = [_without_escapes(pattern) for pattern in patterns if _longest_word(pattern) >= SHORTEST]
+    if not usable or not is_there():
+        return None
+    alike = " AND ".join(["search LIKE %s"] * len(usable))
+    found = fetch(f"SELECT rowid FROM {TABLE} WHERE {alike} LIMIT %s", *usable, most + 1)  # noqa: S608
+    return [id for (id,) in found] if len(found) <= most else None
+
+
+def _longest_word(pattern: str) -> int:
+    return max(len(word) for word in pattern.split("%"))
+
+
+def _without_escapes(pattern: str) -> str:
+    """Any sign where one is named by an escape, which FTS5 does not look up."""
+    return re.sub(r"\\.", "_", pattern)
+
+
+def _is_kept() -> bool:
+    catalogue = "pg_trigger WHERE tgname" if connection.vendor == "postgresql" else "sqlite_master WHERE name"
+    return bool(fetch(f"SELECT 1 FROM {catalogue} = %s", f"{TABLE}_keep"))  # noqa: S608  one of two constants
+
+
+def _make() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in (f"DROP TABLE IF EXISTS {TABLE}", *_STATEMENTS[connection.vendor]):
+            cursor.execute(statement)
