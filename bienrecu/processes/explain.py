@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from bienrecu.explorer.explain import MOST, Explanation, explain, status_label
+from bienrecu.wording.facts import labelled
 
 _WIDTH = 88
 
@@ -45,5 +46,4 @@ def _lines(found: Explanation) -> Iterator[str]:
     ]
     for name, value in said:
         if value:
-            line = _("{what}: {detail}").format(what=name, detail=value)
-            yield textwrap.fill(line, _WIDTH, initial_indent="  ", subsequent_indent="    ")
+            yield textwrap.fill(labelled(name, value), _WIDTH, initial_indent="  ", subsequent_indent="    ")

@@ -14,6 +14,7 @@ from bienrecu.web import case as cases
 from bienrecu.web import it_note
 from bienrecu.web.access import MemberRequest
 from bienrecu.wording import statuses
+from bienrecu.wording.facts import labelled
 
 _MOST_LINES = 40
 _LONGEST_REPLY = 2000
@@ -29,9 +30,9 @@ def diagnosis(recipient: Recipient, request: MemberRequest) -> str:
 
 def _head(recipient: Recipient, request: MemberRequest) -> Iterator[str]:
     whom = f"{recipient.name} <{recipient.address}>" if recipient.name else recipient.address
-    yield _line(_("E-mail"), recipient.subject)
-    yield _line(_("Recipient"), whom)
-    yield _line(_("Status"), statuses.label(Status(recipient.status)))
+    yield labelled(_("E-mail"), recipient.subject)
+    yield labelled(_("Recipient"), whom)
+    yield labelled(_("Status"), statuses.label(Status(recipient.status)))
     yield f"Message-ID: {recipient.msg_id}"
     yield request.build_absolute_uri(reverse("email", args=[request.organisation.slug, recipient.id]))
 
@@ -39,9 +40,9 @@ def _head(recipient: Recipient, request: MemberRequest) -> Iterator[str]:
 def _card(found: Case, request: MemberRequest) -> Iterator[str]:
     card = cases.card_of(found, request.organisation, timezone.localtime())
     yield card.title
-    yield _line(_("What we know"), card.know)
-    yield _line(_("What we do not know"), card.dont_know)
-    yield _line(_("What you can do"), card.can_do)
+    yield labelled(_("What we know"), card.know)
+    yield labelled(_("What we do not know"), card.dont_know)
+    yield labelled(_("What you can do"), card.can_do)
 
 
 def _timeline(case: Case) -> Iterator[str]:
@@ -56,9 +57,5 @@ def _note(case: Case) -> Iterator[str]:
             yield from (note.title, note.text.strip())
             return
     for attempt in [one for one in cases.evidence(case.attempts) if one.reply][:1]:
-        yield _line(_("The server's answer"), attempt.host)
+        yield labelled(_("The server's answer"), attempt.host)
         yield attempt.reply[:_LONGEST_REPLY]
-
-
-def _line(label: str, value: str) -> str:
-    return _("%(label)s: %(value)s") % {"label": label, "value": value}

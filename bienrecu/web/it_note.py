@@ -13,6 +13,7 @@ from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.store.queries.emails import Case, ExactBytes
 from bienrecu.wording import reasons
+from bienrecu.wording.facts import labelled
 
 _LONGEST_ANSWER = 2000
 _LONGEST_LINK = 1800  # beyond, some mail programs cut what a link opens
@@ -60,23 +61,19 @@ def _facts(case: Case, exact: ExactBytes | None) -> Iterator[str]:
     row, message = case.recipient, case.recipient.message
     last = next((one for one in reversed(case.attempts) if one.reply), None)
     told = next(event for event in reversed(case.events) if event.kind in _TOLD)
-    yield _line(_("Date"), f"{timezone.localtime(told.at):%Y-%m-%d %H:%M:%S %z}")
-    yield _line(_("From"), message.author_address)
-    yield _line(_("To"), row.address)
+    yield labelled(_("Date"), f"{timezone.localtime(told.at):%Y-%m-%d %H:%M:%S %z}")
+    yield labelled(_("From"), message.author_address)
+    yield labelled(_("To"), row.address)
     yield f"Message-ID: <{row.msg_id}>"
-    yield _line(_("Sending server"), settings.BIENRECU.hostname)
+    yield labelled(_("Sending server"), settings.BIENRECU.hostname)
     if domains := _signed_by(exact):
-        yield _line("DKIM", ", ".join(domains))
+        yield labelled("DKIM", ", ".join(domains))
     if last and last.host:
-        yield _line(_("Receiving server"), f"{last.host} [{last.ip}]" if last.ip else last.host)
+        yield labelled(_("Receiving server"), f"{last.host} [{last.ip}]" if last.ip else last.host)
     answer = told.words or (last.reply if last else "")
-    yield _line(_("Its answer, word for word"), answer[:_LONGEST_ANSWER] or _("none"))
+    yield labelled(_("Its answer, word for word"), answer[:_LONGEST_ANSWER] or _("none"))
 
 
 def _signed_by(exact: ExactBytes | None) -> list[str]:
     head = exact.data[:16_384].partition(b"\r\n\r\n")[0] if exact else b""
     return list(dict.fromkeys(found.decode("ascii").lower() for found in _SIGNED_BY.findall(head)))
-
-
-def _line(label: str, value: str) -> str:
-    return _("%(label)s: %(value)s") % {"label": label, "value": value}

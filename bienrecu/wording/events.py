@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.wording import reasons, when
-from bienrecu.wording.facts import text
+from bienrecu.wording.facts import labelled, text
 from bienrecu.wording.mark import N_
 from bienrecu.wording.reasons import Voice
 
@@ -28,7 +28,7 @@ def line(
     `more` the number of like events that this line stands for, besides the first."""
     said = _what(kind, reason, by, after)
     if detail := note or (reasons.label(reason) if reason else ""):
-        said = _("{what}: {detail}").format(what=said, detail=detail)
+        said = labelled(said, detail)
     return text(f"{said}." if more else said, _more(more))
 
 

@@ -94,3 +94,8 @@ def text(*sentences: str) -> str:
 
 def phrases(parts: Sequence[str]) -> str:
     return _("; ").join(filter(None, parts))
+
+
+def labelled(what: str, detail: str) -> str:
+    """ "Recipient: Awa Diallo", with the space that French puts before its colon."""
+    return _("{what}: {detail}").format(what=what, detail=detail)
