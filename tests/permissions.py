@@ -258,6 +258,7 @@ SETTINGS = [
         ("users", "Users"),
         ("contact_data", "The data of one person"),
         ("help_answers", "What users say of the help texts"),
+        ("reasons", "Every reason, word for word"),
         ("audit", "Audit log"),
     ),
     *_acts(

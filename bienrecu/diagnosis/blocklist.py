@@ -1,4 +1,4 @@
-"""Which blocklist a reply names."""
+"""Which blocklist a reply names, and the page where that list says more."""
 
 import re
 
@@ -30,3 +30,28 @@ _PATTERNS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _LIST
 def named_list(text: str) -> str:
     """The name of the first blocklist we know in `text`, or ""."""
     return next((name for name, pattern in _PATTERNS.items() if pattern.search(text)), "")
+
+
+_PAGES = {
+    "Spamhaus": "https://check.spamhaus.org/",
+    "SpamCop": "https://www.spamcop.net/bl.shtml",
+    "Barracuda": "https://www.barracudacentral.org/lookups",
+    "UCEPROTECT": "https://www.uceprotect.net/en/rblcheck.php",
+    "Abusix": "https://lookup.abusix.com/",
+    "Cloudmark": "https://csi.cloudmark.com/en/reset/",
+    "Proofpoint": "https://ipcheck.proofpoint.com/",
+    "Invaluement": "https://www.invaluement.com/lookup/",
+    "PSBL": "https://psbl.org/",
+    "SURBL": "https://surbl.org/surbl-analysis",
+    "URIBL": "https://admin.uribl.com/",
+    "Mailspike": "https://mailspike.io/ip_verify",
+    "Trend Micro": "https://servicecentral.trendmicro.com/en-us/ers/ip-lookup/",
+    "SpamRATS": "https://www.spamrats.com/lookup.php",
+    "Backscatterer": "https://www.backscatterer.org/?target=test",
+    "DroneBL": "https://dronebl.org/lookup",
+}
+
+
+def page_of(name: str) -> str:
+    """Where the list called `name` is asked about an address, and to take it off; "" when we know of no page."""
+    return _PAGES.get(name, "")

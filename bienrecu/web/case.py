@@ -7,8 +7,11 @@ from itertools import groupby
 
 from django.conf import settings
 
+from bienrecu.diagnosis.blocklist import named_list, page_of
+from bienrecu.diagnosis.size_limit import size_limit_in
 from bienrecu.domain import spelling
 from bienrecu.domain.event import Kind
+from bienrecu.domain.mail_operator import operator_of
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import PROVES, Flag, Status
 from bienrecu.protocol.message.parse import to_text
@@ -57,12 +60,14 @@ def _facts(case: Case, organisation: Organisation, now: datetime) -> CardFacts:
     row, attempts = case.recipient, case.attempts
     relay = row.host if _went_by_relay(case) else ""
     act = _act(case.events)
+    words = _words(case)
+    listed = named_list(words)
     return CardFacts(
         now=now,
         since=row.since,
         name=row.name,
         address=row.address,
-        system="" if relay else row.host,
+        system="" if relay else operator_of(row.host) or row.host,
         sender=row.message.author_address,
         relay=relay,
         answer_lost=_answer_lost(case.events),
@@ -77,7 +82,17 @@ def _facts(case: Case, organisation: Organisation, now: datetime) -> CardFacts:
         next_attempt_at=next_attempt_at(row),
         scheduled_at=scheduled_at(row, now),
         suggestion=spelling.suggestion(row.destination) or "",
+        list_name=listed,
+        list_page=page_of(listed),
+        size_limit=size_limit_in(words),
     )
+
+
+def _words(case: Case) -> str:
+    """What was said against the e-mail: by the last report, else by the last server that answered."""
+    reported = [event.words for event in case.events if event.words and event.reason == case.recipient.reason]
+    replied = [attempt.reply for attempt in case.attempts if attempt.reply]
+    return (reported or replied or [""])[-1]
 
 
 def _went_by_relay(case: Case) -> bool:

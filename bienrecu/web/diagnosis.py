@@ -42,7 +42,7 @@ def _card(found: Case, request: MemberRequest) -> Iterator[str]:
     yield card.title
     yield labelled(_("What we know"), card.know)
     yield labelled(_("What we do not know"), card.dont_know)
-    yield labelled(_("What you can do"), card.can_do)
+    yield labelled(_("What you can do"), f"{card.can_do} {card.page}".strip())
 
 
 def _timeline(case: Case) -> Iterator[str]:

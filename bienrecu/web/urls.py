@@ -19,6 +19,7 @@ from bienrecu.web.views import (
     person,
     privacy,
     proof,
+    reasons,
     recipient_consent,
     recipients,
     returns,
@@ -143,6 +144,7 @@ _organisation = [
     path("premiers-pas/masquer", first_steps.hide, name="first_steps_hide"),
     path("premiers-pas/repetition", first_steps.rehearse, name="rehearse"),
     path("reglages/aide", settings.help_answers, name="help_answers"),
+    path("reglages/motifs", reasons.index, name="reasons"),
     path("reglages/journal", settings.audit_log, name="audit"),
 ]
 

@@ -10,20 +10,23 @@ from bienrecu.domain.reason import Failure, Mover, Reason
 from bienrecu.domain.reason import facts as facts_of
 from bienrecu.domain.status import Flag, Status
 from bienrecu.wording import flags as flag_words
-from bienrecu.wording import reasons, when
+from bienrecu.wording import particulars, reasons, when
 from bienrecu.wording.facts import CardFacts, effort, moment, placeholders, text
 from bienrecu.wording.reasons import Voice
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Plain text in the active language. `who` can act, empty when nobody needs to: "you", "your recipient or us"."""
+    """Plain text in the active language. `who` can act, empty when nobody needs to: "you", "your recipient or us".
+    `page`, of the blocklist called `page_of`, says more; empty for most."""
 
     title: str
     know: str
     dont_know: str
     can_do: str
     who: str
+    page: str = ""
+    page_of: str = ""
 
 
 def card(status: Status, reason: Reason | None, flags: Flag, facts: CardFacts) -> Card:
@@ -68,6 +71,7 @@ def _put_off(reason: Reason, facts: CardFacts) -> Card:
         know=text(
             _asked_to_wait(facts) if reasons.voice(reason) is Voice.THEIRS else "",
             "" if nameless else said.cause,
+            particulars.limit(reason, facts),
             _next_try(facts),
         ),
         dont_know=said.limit,
@@ -77,6 +81,7 @@ def _put_off(reason: Reason, facts: CardFacts) -> Card:
             _already(reason),
         ),
         who=_("us"),
+        **particulars.page(reason, facts),
     )
 
 
@@ -193,13 +198,16 @@ def _failed(status: Status, reason: Reason, flags: Flag, facts: CardFacts) -> Ca
     if status is Status.SEND_ERROR and facts_of(reason).failure is not Failure.SEND_ERROR:
         return _our_fault(reason, flags, facts)
     said = reasons.words(reason, facts)
-    voice = Voice.NOBODY if facts.attempts == 0 else reasons.voice(reason)
+    voice = reasons.voice(reason)
+    if facts.attempts == 0 and voice is not Voice.NOT_ASKED:
+        voice = Voice.NOBODY
     return Card(
         title=said.title,
-        know=text(_refusal(voice, flags, facts), said.cause),
+        know=text(_refusal(voice, flags, facts), said.cause, particulars.limit(reason, facts)),
         dont_know=said.limit,
-        can_do=text(_suggestion(reason, facts), said.advice, _lighter(reason, facts)),
+        can_do=text(particulars.suggestion(reason, facts), said.advice, particulars.lighter(reason, facts)),
         who=reasons.who(reason),
+        **particulars.page(reason, facts),
     )
 
 
@@ -220,6 +228,8 @@ def _refusal(voice: Voice, flags: Flag, facts: CardFacts) -> str:
         said = _("Their mail service{system} first accepted the e-mail, then returned it{when}.")
     elif Flag.EXPIRED in flags:
         said = _("We gave up{when}{effort}.")
+    elif voice is Voice.NOT_ASKED:
+        said = _("We did not send the e-mail{when}, as a precaution.")
     elif voice is Voice.NOBODY:
         said = _("The e-mail could not be delivered{when}.")
     elif voice is Voice.OURS:
@@ -229,26 +239,6 @@ def _refusal(voice: Voice, flags: Flag, facts: CardFacts) -> str:
     else:
         said = _("Their mail service{system} refused the e-mail{when}{effort}.")
     return said.format(**known)
-
-
-def _suggestion(reason: Reason, facts: CardFacts) -> str:
-    if reason is not Reason.DOMAIN_UNKNOWN or not facts.suggestion:
-        return ""
-    return _("Did you mean “{domain}”?").format(domain=facts.suggestion)
-
-
-_HEAVY = 1_000_000  # octets: a smaller attachment does not fill a mailbox
-
-
-def _lighter(reason: Reason, facts: CardFacts) -> str:
-    if reason is not Reason.MAILBOX_FULL or facts.attachment_bytes < _HEAVY:
-        return ""
-    size = _megabytes(facts.attachment_bytes)
-    return _("A link takes less room than an attachment of {size}.").format(size=size)
-
-
-def _megabytes(count: int) -> str:
-    return _("{n} MB").format(n=round(count / 1_000_000))
 
 
 def _next_try(facts: CardFacts) -> str:

@@ -42,6 +42,10 @@ class CardFacts:
     acted_at: datetime | None = None
     list_name: str = ""
     """The blocklist that the reply names."""
+    list_page: str = ""
+    """The address where that list says more."""
+    size_limit: int | None = None
+    """Octets that the server says it takes: the room of the mailbox, or the size of a message."""
     suggestion: str = ""
     """The domain that was probably meant, for one that does not exist."""
     attachment_bytes: int = 0

@@ -24,17 +24,18 @@ class ReasonWords:
 
 
 class Voice(Enum):
-    """Who said no. Nobody did when there was no one to ask."""
+    """Who said no. Nobody did when there was no one to ask, or when we did not ask."""
 
     THEIRS = auto()
     OURS = auto()
     NOBODY = auto()
+    NOT_ASKED = auto()
 
 
 _VOICES = {
     Reason.SUBMISSION_REFUSED: Voice.OURS,
     Reason.ADDRESS_INVALID: Voice.NOBODY,
-    Reason.ADDRESS_SUPPRESSED: Voice.NOBODY,
+    Reason.ADDRESS_SUPPRESSED: Voice.NOT_ASKED,
     Reason.DOMAIN_UNKNOWN: Voice.NOBODY,
     Reason.DOMAIN_NO_MAIL: Voice.NOBODY,
     Reason.CONNECTION_FAILED: Voice.NOBODY,
@@ -116,7 +117,7 @@ _WORDS: dict[Reason, ReasonWords] = {
     Reason.ADDRESS_SUPPRESSED: ReasonWords(
         N_("held back as a precaution"),
         N_("The e-mail to {name} was held back as a precaution"),
-        N_("This address failed before, or its owner complained: we did not try again."),
+        N_("This address failed before, or its owner complained."),
         N_("Whether the address works again."),
         N_("Check the address with {name}. If it works, reactivate it, then resend."),
     ),
@@ -249,7 +250,7 @@ _WORDS: dict[Reason, ReasonWords] = {
     Reason.POLICY: ReasonWords(
         N_("refused by an internal rule"),
         N_("A rule of {name}'s mail service forbids the e-mail"),
-        N_("This mail service refuses it, without naming the rule."),
+        N_("A rule of this mail service is against it; which one, it does not say."),
         N_("Which rule it is: only the administrator there knows."),
         N_("Ask {name} to have {sender} allowed, and pass on the technical detail."),
     ),

@@ -53,6 +53,29 @@ def shown(client: Client, row: Recipient, name: str = "email", **headers: Any) -
 
 
 @database
+@pytest.mark.parametrize(("language", "said"), [("fr", "la liste Spamhaus"), ("en", "the Spamhaus list")])
+def test_the_card_names_the_operator_and_the_blocklist_and_leads_to_its_page(
+    client: Client, language: str, said: str
+) -> None:
+    row = a_recipient(events=[(Kind.REFUSED, Reason.IP_BLOCKLISTED)], host="smtp-in.orange.fr")
+    reply = "554 5.7.1 Client host [192.0.2.7] blocked using zen.spamhaus.org"
+    Attempt.objects.create(recipient=row, started_at=ASKED, ended_at=ASKED, stage="rcpt", reply=reply)
+    client.force_login(a_user(organisation=row.organisation, language=language))
+    response = client.get(reverse("email", args=[row.organisation.slug, row.pk]))
+    assert "(Orange)" in text(response)
+    assert said in text(response)
+    assert 'href="https://check.spamhaus.org/" rel="noreferrer"' in response.content.decode()
+
+
+@database
+def test_the_card_tells_the_limit_that_the_server_named(client: Client) -> None:
+    row = a_recipient(events=[(Kind.REFUSED, Reason.MAILBOX_FULL)])
+    for reply in ("450 4.2.2 quota of 5 MB exceeded", "552 5.2.2 quota of 100 MB exceeded"):
+        Attempt.objects.create(recipient=row, started_at=ASKED, ended_at=ASKED, stage="rcpt", reply=reply)
+    assert "une limite de 100 Mo" in text(shown(client, row))
+
+
+@database
 def test_the_card_says_what_is_known_what_is_not_and_what_to_do(client: Client) -> None:
     row = a_recipient(name="Hugo Petit", events=[(Kind.REFUSED, Reason.MAILBOX_FULL)])
     page = text(shown(client, row))

@@ -99,6 +99,48 @@ def test_a_blocklist_is_named_when_the_reply_names_it() -> None:
     assert "une liste de blocage" in told(Status.RECEPTION_IMPOSSIBLE, Reason.IP_BLOCKLISTED, list_name="").know
 
 
+SPAMHAUS = {"list_page": "https://check.spamhaus.org/"}
+
+
+@pytest.mark.parametrize("reason", [Reason.IP_BLOCKLISTED, Reason.DOMAIN_BLOCKLISTED, Reason.LINK_BLOCKLISTED])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_page_of_a_blocklist_is_at_hand(reason: Reason, language: str) -> None:
+    for status in (Status.RECEPTION_IMPOSSIBLE, Status.REQUESTED):
+        said = told(status, reason, language=language, **SPAMHAUS)
+        assert "Spamhaus" in said.know
+        assert (said.page, said.page_of) == ("https://check.spamhaus.org/", "Spamhaus")
+
+
+def test_a_blocklist_without_a_page_and_a_cause_without_a_list_lead_nowhere() -> None:
+    assert told(Status.RECEPTION_IMPOSSIBLE, Reason.IP_BLOCKLISTED).page == ""
+    assert told(Status.RECEPTION_IMPOSSIBLE, Reason.MAILBOX_FULL, **SPAMHAUS).page == ""
+
+
+@pytest.mark.parametrize(
+    ("reason", "octets", "french", "english"),
+    [
+        (Reason.MAILBOX_FULL, 1_500_000_000, "une limite de 1,5 Go", "Its limit is 1.5 GB"),
+        (Reason.MAILBOX_FULL, 512_000, "une limite de 512 Ko", "Its limit is 512 KB"),
+        (Reason.MESSAGE_TOO_LARGE, 10_485_760, "accepte au plus 10 Mo", "takes 10 MB at most"),
+    ],
+)
+def test_the_limit_that_a_server_names_is_told(reason: Reason, octets: int, french: str, english: str) -> None:
+    assert french in told(Status.RECEPTION_IMPOSSIBLE, reason, size_limit=octets).know
+    assert english in told(Status.RECEPTION_IMPOSSIBLE, reason, language="en", size_limit=octets).know
+    assert french in told(Status.REQUESTED, reason, size_limit=octets).know
+
+
+def test_a_limit_is_told_only_where_it_explains_something() -> None:
+    with_one = told(Status.RECEPTION_IMPOSSIBLE, Reason.SPAM_CONTENT, size_limit=10_000_000)
+    assert with_one == told(Status.RECEPTION_IMPOSSIBLE, Reason.SPAM_CONTENT)
+
+
+def test_what_was_held_back_was_not_refused_by_anybody() -> None:
+    assert told(Status.SEND_ERROR, Reason.ADDRESS_SUPPRESSED, attempts=0).know.startswith(
+        "Par précaution, nous n'avons pas envoyé l'e-mail le 8 janvier à 09:14."
+    )
+
+
 def test_while_we_try_again_there_is_nothing_to_do_but_know_until_when() -> None:
     said = told(Status.REQUESTED, Reason.GREYLISTED)
     assert said.know.endswith("Le prochain essai est prévu le 8 janvier à 12:29.")

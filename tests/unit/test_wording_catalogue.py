@@ -1,6 +1,7 @@
 """What holds for every sentence that people read about statuses and reasons, in both languages."""
 
 import re
+from dataclasses import astuple
 
 import pytest
 from django.utils.translation import override
@@ -8,25 +9,25 @@ from django.utils.translation import override
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import Flag, Status
-from bienrecu.wording import events, flags, reasons, statuses, types
+from bienrecu.wording import advice, check_up, events, flags, reasons, statuses, types
 from tools import messages
 
 LANGUAGES = ["fr", "en"]
 Pairs = list[tuple[str, str]]
 
 # The same word in both languages.
-SHARED = {"Important", "Note", "Participant", "{n} minute"}
+SHARED = {"Contacts", "Important", "Note", "Participant", "Participants", "Sessions", "{n} minute"}
 
-JARGON = (
-    r"\b(bounc\w*|hard|soft|ndr|smtp|dsn|mx|spf|dkim|dmarc|dns|smarthost|4xx|5xx|blacklist\w*|liste noire|spam\w*)\b"
-)
+# Never said, wherever it stands; and what only pages about the DNS may say.
+NEVER = r"\b(bounc\w*|rebond\w*|hard|soft|ndr|smtp|dsn|smarthost|4xx|5xx|4yz|5yz)\b"
+JARGON = rf"{NEVER}|\b(mx|spf|dkim|dmarc|dns|blacklist\w*|listes? noires?|spam\w*)\b"
 # An e-mail's traces prove neither reading nor identity, nor are they a registered letter.
 CLAIMS = (
     r"accusé de réception|preuve de réception|recommandé|certifié|valeur légale|opposable|a pris connaissance"
     r"|proof of receipt|registered|certified|legal value"
 )
 # What cannot do without the names of records, as they are typed elsewhere.
-ABOUT_DNS = tuple(f"bienrecu/wording/{name}.py" for name in ("sending_domain", "registrars", "domain_report"))
+ABOUT_DNS = tuple(f"wording/{name}.py" for name in ("sending_domain", "registrars", "domain_report"))
 # A missing image is no sign of anything.
 NOT_OPENED = r"\b(non|pas|jamais) (ouvert|lu)e?s?\b|\b(not|never|un)[ -]?(opened|read)\b"
 
@@ -34,11 +35,10 @@ NOT_OPENED = r"\b(non|pas|jamais) (ouvert|lu)e?s?\b|\b(not|never|un)[ -]?(opened
 @pytest.fixture(scope="module")
 def pairs() -> Pairs:
     """English and French of each sentence of this folder, every form of a plural by itself."""
-    places = messages.collect()
+    places = messages.collect(messages.SOURCES / "wording")
     found: Pairs = []
     for message in messages.read():
-        place = places.get((message.context, message.id), "")
-        if place.startswith("bienrecu/wording/") and not place.startswith(ABOUT_DNS):
+        if places.get((message.context, message.id), ABOUT_DNS[0]) not in ABOUT_DNS:
             english = message.id if isinstance(message.id, tuple) else (message.id,)
             french = message.string if isinstance(message.id, tuple) else (message.string,)
             found += zip(english, french, strict=True)
@@ -53,6 +53,39 @@ def test_every_sentence_about_statuses_and_reasons_has_its_french(pairs: Pairs) 
     assert len(pairs) > 200
     assert [english for english, french in pairs if not french] == []
     assert {english for english, french in pairs if english == french and english[0].isalpha()} <= SHARED
+
+
+@pytest.fixture(scope="module")
+def everything() -> list[str]:
+    """Each sentence of every page and command, in both languages."""
+    found: list[str] = []
+    for message in messages.read():
+        for text in (message.id, message.string) if message.id else ():
+            found += text if isinstance(text, tuple) else [text]
+    return found
+
+
+def test_no_page_at_all_says_the_words_that_frighten(everything: list[str]) -> None:
+    assert len(everything) > 2000
+    assert [text for text in everything if re.search(NEVER, text, re.IGNORECASE)] == []
+
+
+@pytest.mark.parametrize(
+    "word", ["bounced", "Rebond", "SMTP", "hard bounce", "DSN", "un 5xx", "le DNS", "listes noires"]
+)
+def test_such_words_would_be_seen(word: str) -> None:
+    assert re.search(JARGON, f"L'e-mail ({word}) n'est pas arrivé.", re.IGNORECASE)
+
+
+def test_statuses_reasons_flags_advice_and_the_check_up_are_among_the_sentences_looked_at(pairs: Pairs) -> None:
+    said = [one for words in (*statuses._WORDS.values(), *reasons._WORDS.values()) for one in astuple(words)]
+    said += [one for words in flags._WORDS.values() for one in astuple(words) if one]
+    said += [one for words in advice._WORDS.values() for one in words]
+    said += [*check_up._QUESTIONS.values(), *check_up._FINDINGS.values()]
+    said += [one for answers in check_up._ANSWERS.values() for one in answers.values()]
+    looked_at = {english for english, _french in pairs}
+    assert len(said) > 250
+    assert [one for one in said if one not in looked_at] == []
 
 
 @pytest.mark.parametrize("pattern", [JARGON, CLAIMS, NOT_OPENED], ids=["jargon", "claims", "not opened"])
