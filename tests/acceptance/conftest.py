@@ -1,6 +1,7 @@
 """What the acceptance tests share: names that all lead here, one browser, PostgreSQL that keeps what it promised."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 
 import pytest
 
@@ -13,6 +14,8 @@ from tests.acceptance.installation import Installation
 from tests.acceptance.names import Names
 from tests.acceptance.ports import free_port
 from tests.postgres import Postgres
+
+_numbers = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +35,19 @@ def postgres() -> Iterator[Postgres]:
     """Durable: tests that kill programs must not depend on luck."""
     with Postgres(durable=True) as server:
         yield server
+
+
+@pytest.fixture
+def new_database(request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """The address of an empty database, of one kind or the other. PostgreSQL is started when it is first asked for."""
+
+    def new_database(kind: str) -> str:
+        if kind == "sqlite":
+            return ""
+        server: Postgres = request.getfixturevalue("postgres")
+        return server.create_database(f"acceptance{next(_numbers)}")
+
+    return new_database
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
 """Engines are killed, without a warning, while they send: nothing is lost, and nothing is sent twice in silence."""
 
 import random
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,37 +10,11 @@ import pytest
 from bienrecu.domain.status import Flag
 from tests.acceptance.installation import Installation, eventually_equal, kill, wait_for
 from tests.acceptance.names import Names
-from tests.postgres import Postgres
+from tests.acceptance.sink import Sink, running_sink
 
 MESSAGES = 5000
 CONNECTIONS = 20
 PEOPLE = [f"person{number}@domain{number % 50}.test" for number in range(MESSAGES)]
-ROOT = Path(__file__).parent.parent.parent
-
-
-class Sink:
-    """A server that takes everything, and the list of what it took, written before it says so."""
-
-    def __init__(self, process: subprocess.Popen[str], record: Path) -> None:
-        assert process.stdout
-        self.port = process.stdout.readline().strip().rpartition(":")[2]
-        self.record = record
-
-    def taken(self) -> Counter[str]:
-        """How many times each recipient's message arrived."""
-        lines = self.record.read_text().splitlines() if self.record.exists() else []
-        return Counter(line.split("\t")[0] for line in lines)
-
-
-@contextmanager
-def running_sink(folder: Path) -> Iterator[Sink]:
-    command = [sys.executable, "-m", "benchmarks.sink", "--record", str(folder / "taken")]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield Sink(process, folder / "taken")
-        finally:
-            process.terminate()
-            process.communicate()
 
 
 def kill_engines_while_they_send(ours: Installation, engines: int, sink: Sink, dice: random.Random) -> int:
@@ -66,18 +37,17 @@ def _wait_for_more(sink: Sink, target: int) -> None:
 
 @pytest.mark.parametrize(("database", "engines"), [("sqlite", 1), ("postgresql", 2)])
 def test_killed_engines_lose_nothing_and_send_nothing_twice_in_silence(
-    database: str, engines: int, names: Names, tmp_path: Path, request: pytest.FixtureRequest
+    new_database: Callable[[str], str], database: str, engines: int, names: Names, tmp_path: Path
 ) -> None:
-    url = ""
-    if database == "postgresql":
-        server: Postgres = request.getfixturevalue("postgres")
-        url = server.create_database("crash")
     seed = random.randrange(1_000_000)
     print(f"dice: {seed}")
     with (
         running_sink(tmp_path) as sink,
         Installation(
-            database_url=url, dns_servers=names.endpoint, smtp_port=sink.port, max_connections=str(CONNECTIONS)
+            database_url=new_database(database),
+            dns_servers=names.endpoint,
+            smtp_port=sink.port,
+            max_connections=str(CONNECTIONS),
         ) as ours,
     ):
         ours.send(PEOPLE)

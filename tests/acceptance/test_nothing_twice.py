@@ -78,6 +78,25 @@ def test_reloads_in_the_middle_of_sending(home: Installation, browser: Browser, 
         assert set(letters(home).values()) == {1} and requests(home) == 1
 
 
+def test_the_way_back_after_sending_leads_to_no_second_sending(
+    home: Installation, browser: Browser, start: Start
+) -> None:
+    with page(browser) as sheet:
+        start(sheet)
+        sheet.click("button[name=then][value=check]")
+        sheet.click("form button.main.big")
+        expect(sheet.locator("table.history tbody")).to_have_count(GOOD)
+        wait_for(lambda: len(letters(home)) == 3, "all that can arrive has arrived")
+        for _ in range(2):  # the last page before sending, then the draft
+            sheet.go_back()
+            send = sheet.locator("form button.main.big, button[name=then][value=check]")
+            if send.count():
+                send.first.click()
+            expect(sheet.locator(".notice")).to_contain_text(f"{GOOD} personnes")
+            expect(sheet.locator("table.history tbody")).to_have_count(GOOD)
+        assert requests(home) == 1 and set(letters(home).values()) == {1}
+
+
 def test_a_login_that_expires_while_one_writes_loses_no_word(
     home: Installation, browser: Browser, start: Start
 ) -> None:

@@ -3,7 +3,7 @@ says so."""
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from tests.acceptance.browser import log_in, page, picture
 from tests.acceptance.installation import PASSWORD, STAFF, Installation, eventually_equal, kill, wait_for
 from tests.acceptance.names import Names
 from tests.acceptance.packages import needs
-from tests.acceptance.test_crash import Sink, running_sink
+from tests.acceptance.sink import Sink, running_sink
 
 pytestmark = needs("chromium")
 
@@ -66,11 +66,13 @@ class House:
         eventually_equal(lambda: self.home.query(UNFINISHED), lambda: [(0,)])
 
 
-@pytest.fixture
-def house(browser: Browser, names: Names, tmp_path: Path) -> Iterator[House]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def house(
+    request: pytest.FixtureRequest, new_database: Callable[[str], str], browser: Browser, names: Names, tmp_path: Path
+) -> Iterator[House]:
     with (
         running_sink(tmp_path) as sink,
-        Installation(dns_servers=names.endpoint, smtp_port=sink.port) as home,
+        Installation(database_url=new_database(request.param), dns_servers=names.endpoint, smtp_port=sink.port) as home,
         page(browser, language="fr") as sheet,
     ):
         home.serve()

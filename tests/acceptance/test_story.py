@@ -23,9 +23,10 @@ def test_from_logging_in_to_the_proof_for_an_audit(
         Story(home, sheet, Mouse(sheet), language, tmp_path, look).play()
 
 
-def test_the_same_with_a_keyboard_alone(home: Installation, browser: Browser, tmp_path: Path) -> None:
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_same_with_a_keyboard_alone(home: Installation, browser: Browser, tmp_path: Path, language: str) -> None:
     with page(browser, language="fr") as sheet:
-        Story(home, sheet, Keyboard(sheet), "fr", tmp_path).play()
+        Story(home, sheet, Keyboard(sheet), language, tmp_path).play()
 
 
 def test_axe_finds_what_is_planted(browser: Browser) -> None:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0012_first_steps_and_help'),
+        ('store', '0013_domain_key_change'),
     ]
 
     operations = [
