@@ -143,6 +143,13 @@ OPTIONS = (
         "Size of an e-mail with its attachments before encoding, in MB, at most.",
     ),
     Option(
+        "max_linked_size",
+        p.whole(1, 500),
+        "60",
+        "Size of the files of one e-mail that are sent as download links, in MB, at most.",
+    ),
+    Option("link_days", p.whole(1, 3650), "90", "Days during which a file sent as a link can be downloaded."),
+    Option(
         "metrics_token",
         p.text,
         "",

@@ -37,6 +37,7 @@ class Kind(StrEnum):
     OPENED = "opened"  # a credible human load of the image, with consent
     MACHINE_LOAD = "machine_load"
     CONFIRMED = "confirmed"
+    DOWNLOADED = "downloaded"  # they pressed "Download" on the page of a file sent as a link
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ PROVES: dict[Kind, Status | None] = {
     Kind.CONFIRMED: Status.OPENED,
     Kind.REPLIED: Status.OPENED,
     Kind.DISPLAYED: Status.OPENED,
+    # The link stood in the e-mail alone, and a button was pressed behind it.
+    Kind.DOWNLOADED: Status.OPENED,
     # A sandbox may fetch everything before the message is refused: it does not even prove reception.
     Kind.MACHINE_LOAD: None,
     Kind.INTERRUPTED: None,
@@ -102,7 +104,7 @@ _FLAG_OF: dict[Kind, Flag] = {
 }
 
 # A human act comes only from somebody who has the message.
-_ACTS = frozenset({Kind.OPENED, Kind.CONFIRMED, Kind.REPLIED, Kind.DISPLAYED})
+_ACTS = frozenset({Kind.OPENED, Kind.CONFIRMED, Kind.REPLIED, Kind.DISPLAYED, Kind.DOWNLOADED})
 # Who sends again after one of these may send twice.
 _ANSWER_UNKNOWN = frozenset({Kind.LINE_LOST, Kind.INTERRUPTED})
 

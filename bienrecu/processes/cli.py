@@ -183,6 +183,8 @@ def check(as_json: bool) -> None:
 @click.option("--subject", default="", help="Subject, with variables. Default: the <title> of the message.")
 @click.option("--attach", "attachments", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="A file to attach; may be given several times.")  # fmt: skip
+@click.option("--link", "links", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="A file to send as a download link; may be given several times.")  # fmt: skip
 @click.option("--at", "scheduled_at", type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]),
               help="When to send, in the organisation's time zone. Default: now.")  # fmt: skip
 @click.option("--organisation", default="", help="Slug of the organisation; needed when there are several.")

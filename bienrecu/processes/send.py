@@ -19,7 +19,7 @@ from bienrecu.store.models import Message, Organisation
 from bienrecu.submission.people.from_file import read_people
 from bienrecu.submission.people.limits import BadFile
 from bienrecu.submission.post import post
-from bienrecu.submission.request import Refused, Request
+from bienrecu.submission.request import FileByLink, Refused, Request
 
 _TITLE = re.compile(r"<title>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _SHOWN_PROBLEMS = 50
@@ -33,6 +33,7 @@ def run(
     recipients: Path,
     subject: str,
     attachments: Sequence[Path],
+    links: Sequence[Path],
     scheduled_at: datetime | None,
     organisation: str,
     key: str,
@@ -47,12 +48,13 @@ def run(
             request = Request(
                 organisation=owner,
                 type=type_,
-                key=key or _key(again, session, type_, body, subject, recipients, attachments),
+                key=key or _key(again, session, type_, body, subject, recipients, attachments, "\0links", links),
                 subject=subject or _title(body),
                 html=body,
                 recipients=read_people(recipients.read_bytes(), training),
                 session=training,
                 attachments=[_attachment(file) for file in attachments],
+                links=[_link(file) for file in links],
                 scheduled_at=_in_zone_of(owner, scheduled_at),
             )
             message = post(request)
@@ -112,6 +114,11 @@ def _title(body: str) -> str:
 
 def _attachment(file: Path) -> Attachment:
     return Attachment(file.name, mimetypes.guess_type(file.name)[0] or "application/octet-stream", file.read_bytes())
+
+
+def _link(file: Path) -> FileByLink:
+    attachment = _attachment(file)
+    return FileByLink(file.name, attachment.content_type, len(attachment.content), attachment.content)
 
 
 def _in_zone_of(organisation: Organisation, at: datetime | None) -> datetime | None:

@@ -10,7 +10,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from bienrecu.store import record, retention
-from bienrecu.submission import digest
+from bienrecu.submission import by_link, digest
 from bienrecu.submission.domains.look import look_due
 
 log = structlog.get_logger()
@@ -21,6 +21,7 @@ _EVERY = 60.0  # seconds
 JOBS: dict[str, Callable[[datetime], object]] = {
     "digest": digest.send_due,
     "domains": look_due,
+    "downloads": by_link.drop_expired,
     "purge": retention.purge_due,
     "suppressions": record.end_suppressions,
 }

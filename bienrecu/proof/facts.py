@@ -56,11 +56,12 @@ class Header(Struct, frozen=True, tag_field="line", tag="record"):
 
 
 class AttachmentFacts(Struct, frozen=True):
-    """`size` in octets."""
+    """`size` in octets; `linked`: a link to it stood in the e-mail."""
 
     name: str
     size: int
     sha256: str
+    linked: bool = False
 
 
 class MessageFacts(Struct, frozen=True, tag_field="line", tag="message"):

@@ -159,7 +159,9 @@ def _messages(messages: Sequence[Message]) -> dict[int, MessageFacts]:
     kept = {message.id: message for message in messages}
     attached: dict[int, list[AttachmentFacts]] = defaultdict(list)
     for of, *values in (
-        Attachment.objects.filter(message__in=kept).order_by("id").values_list("message_id", "name", "size", "sha256")
+        Attachment.objects.filter(message__in=kept)
+        .order_by("id")
+        .values_list("message_id", "name", "size", "sha256", "linked")
     ):
         attached[of].append(AttachmentFacts(*values))
     return {id: _message(message, attached[id]) for id, message in kept.items()}

@@ -31,10 +31,6 @@ STATUSES = (
 )
 
 
-# What they wrote is told in the line itself.
-_BY_PEOPLE = frozenset({Kind.REQUESTED, Kind.NOTE, Kind.RESENT})
-
-
 def title() -> str:
     return _("Record of e-mails")
 
@@ -137,7 +133,8 @@ def version(email: EmailFacts) -> str:
 def attachment(one: AttachmentFacts) -> str:
     """ "convocation.pdf, 1,204 bytes, SHA-256 ab12…"."""
     size = ngettext("{n} byte", "{n} bytes", one.size).format(n=one.size)
-    return f"{one.name}, {size}, SHA-256 {one.sha256}"
+    said = f"{one.name}, {size}, SHA-256 {one.sha256}"
+    return _("{file}, sent as a download link").format(file=said) if one.linked else said
 
 
 def resends(email: EmailFacts) -> list[str]:
@@ -166,12 +163,12 @@ def timeline(email: EmailFacts, zone: ZoneInfo) -> Iterator[Happened]:
             Kind(kind),
             Reason(reason) if reason else None,
             by=first.by,
-            note=words if kind in _BY_PEOPLE else "",
+            note=words if kind in events.TOLD else "",
             more=len(others),
         )
         if others:
             text = _("{what}, the last on {when}").format(what=text, when=moment(others[-1].at, zone))
-        yield Happened(first.at, text, server, "" if kind in _BY_PEOPLE else words)
+        yield Happened(first.at, text, server, "" if kind in events.TOLD else words)
     if email.more_events:
         more = ngettext("And {n} more event, not told here", "And {n} more events, not told here", email.more_events)
         yield Happened(email.events[-1].at, more.format(n=email.more_events), "", "")

@@ -16,7 +16,16 @@ from django.utils.translation import gettext as _
 from bienrecu.domain.searchable import searchable
 from bienrecu.store import record
 from bienrecu.store.content import dictionary_of, pack, unpack
-from bienrecu.store.models import Attempt, Message, MessageContent, Organisation, Recipient, RecipientContent, Report
+from bienrecu.store.models import (
+    Attempt,
+    LinkedFile,
+    Message,
+    MessageContent,
+    Organisation,
+    Recipient,
+    RecipientContent,
+    Report,
+)
 
 ERASED_DOMAIN = "erased.invalid"
 
@@ -76,6 +85,7 @@ def _without_theirs(message: Message, shared: MessageContent) -> None:
         for file in message.attachments.all():
             file.name = f"…{PurePath(file.name).suffix}"
             file.save(update_fields=["name"])
+        LinkedFile.objects.filter(attachment__message=message).delete()
         return
     before, after = bytes(shared.dictionary), dictionary_of(unpack(bytes(first.head), bytes(shared.dictionary)))
     if before == after:

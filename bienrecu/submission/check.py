@@ -13,10 +13,10 @@ from bienrecu.domain.address import Address, AddressError
 from bienrecu.store.models.mail import EmailType
 from bienrecu.submission.request import Person, Problem, Request
 from bienrecu.submission.sender import reply_problems, sender_problems
+from bienrecu.wording.size import MEGABYTE
 
 MOST_RECIPIENTS = 10_000
 MOST_ATTACHMENTS = 20
-MEGABYTE = 1_000_000
 
 
 def problems_of(request: Request) -> list[Problem]:
@@ -52,8 +52,10 @@ def _attachment_problems(request: Request) -> list[Problem]:
     found = []
     for attachment in request.attachments:
         found += file_problems(attachment.filename, len(attachment.content))
+    for link in request.links:
+        found += file_problems(link.name, link.size)
     sizes = [len(attachment.content) for attachment in request.attachments]
-    return found + files_problems(sizes)
+    return found + files_problems(sizes, [link.size for link in request.links])
 
 
 def file_problems(name: str, size: int) -> list[Problem]:
@@ -67,15 +69,19 @@ def file_problems(name: str, size: int) -> list[Problem]:
     return found
 
 
-def files_problems(sizes: Sequence[int]) -> list[Problem]:
-    """What is wrong with the attachments together, of that many octets each."""
+def files_problems(sizes: Sequence[int], linked: Sequence[int]) -> list[Problem]:
+    """What is wrong with the attachments together, and with the files sent as links, of that many octets each."""
     found = []
-    if len(sizes) > MOST_ATTACHMENTS:
+    if len(sizes) + len(linked) > MOST_ATTACHMENTS:
         found.append(Problem("too_many_attachments", _("At most %d attachments.") % MOST_ATTACHMENTS))
     limit = settings.BIENRECU.max_message_size
     if sum(sizes) > limit * MEGABYTE:
         text = _("The attachments weigh more than %d MB together. Make them smaller, or send a link.") % limit
         found.append(Problem("too_large", text))
+    limit = settings.BIENRECU.max_linked_size
+    if sum(linked) > limit * MEGABYTE:
+        text = _("The files to download weigh more than %d MB together. Make them smaller.") % limit
+        found.append(Problem("links_too_large", text))
     return found
 
 

@@ -5,14 +5,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import css_inline
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from bienrecu.domain.address import Address
 from bienrecu.protocol.message import Draft, Mailbox, MessageError, compose_head, compose_tail, text_from_html
 from bienrecu.store.queries.consents import have_answered
+from bienrecu.submission.by_link import block
 from bienrecu.submission.links import confirmation_url, consent_url, image_url
 from bienrecu.submission.request import Person, Problem, Request
 from bienrecu.submission.sender import author_of, reply_to
@@ -78,6 +80,7 @@ class _Composer:
     def __init__(self, request: Request, boundary: str, date: datetime) -> None:
         self._request, self._boundary, self._date = request, boundary, date
         self._html = _inlined(request.html)
+        self._leaves_at = timezone.localtime(date, ZoneInfo(request.organisation.time_zone))
         self._answered = have_answered([person.contact.pk for person in request.recipients if person.contact])
         with translation.override(request.written_in):
             self._author = author_of(request.organisation)
@@ -88,7 +91,8 @@ class _Composer:
         variables = variables_for(person, request.session, request.organisation, request.written_in)
         subject = fill_text(self._request.subject, variables).strip()
         tracked = self._may_track(person)
-        end = "" if request.confidential else _footer(request.written_in, token, chooses=self._chooses(person))
+        end = block(request.links, token, self._leaves_at, request.written_in)
+        end += "" if request.confidential else _footer(request.written_in, token, chooses=self._chooses(person))
         end += _image(token) if tracked else ""
         html = self._page(fill_html(self._html, variables), subject, end)
         address, msg_id = Address.parse(person.address), f"{token}@{self._author.address.domain}"

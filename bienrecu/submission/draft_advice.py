@@ -14,6 +14,7 @@ from bienrecu.domain.advice import Advice, Rule, Severity
 from bienrecu.protocol.message import text_from_html
 from bienrecu.store.models import Draft, DraftAttachment
 from bienrecu.store.queries.failed_before import failed_before
+from bienrecu.submission import draft_files
 from bienrecu.submission.request import Problem, Request
 from bienrecu.submission.sender import author_of, reply_to
 from bienrecu.submission.template import TemplateProblem, fill_html, fill_text, variables_for
@@ -51,6 +52,8 @@ def _blocks(advice: Advice) -> bool:
 
 def mend(draft: Draft, rule: str) -> None:
     """Does what the button beside a piece of advice promises."""
+    if rule == Rule.ATTACHMENTS_HEAVY:
+        draft_files.lighten(draft)
     if (better := mended(rule, draft.subject)) is not None:
         draft.subject = better
         draft.save(update_fields=["subject", "updated_at"])
@@ -92,5 +95,11 @@ def _addresses(request: Request) -> tuple[tuple[str, str], str]:
     return (author.name, str(author.address)), str(replies.address) if replies else ""
 
 
+def mends(rule: str, draft: Draft) -> bool:
+    """Whether there is such a button: where not only the writer can tell what is better."""
+    return rule == Rule.ATTACHMENTS_HEAVY or mended(rule, draft.subject) is not None
+
+
 def files_of(draft: Draft) -> Sequence[DraftAttachment]:
-    return draft.attachments.defer("content").order_by("id")
+    """Those that are in the e-mail: what is sent as a link, filters do not see."""
+    return draft.attachments.filter(linked=False).defer("content").order_by("id")

@@ -55,7 +55,7 @@ def text_problems(request: Request, now: datetime) -> list[Problem]:
 
 def names_a_file(request: Request) -> bool:
     """Whether the text speaks of an attachment and there is none."""
-    return not request.attachments and _NAMES_A_FILE.search(text_from_html(request.html)) is not None
+    return not (request.attachments or request.links) and _NAMES_A_FILE.search(text_from_html(request.html)) is not None
 
 
 def _file_problems(request: Request) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,7 @@ from bienrecu.submission.audience import Audience, audience_of
 from bienrecu.submission.compose import compose_all
 from bienrecu.submission.draft_check import problems_of
 from bienrecu.submission.post import new_token, post
-from bienrecu.submission.request import Person, Problem, Refused, Request
+from bienrecu.submission.request import FileByLink, Person, Problem, Refused, Request
 from bienrecu.submission.sender import reply_problems, sender_problems
 from bienrecu.submission.template import variables_for
 from bienrecu.submission.texts import Text
@@ -115,7 +116,8 @@ def request_of(
         subject=draft.subject,
         html=draft.html,
         recipients=[Person.of(contact) for contact in people],
-        attachments=[_attachment(file, with_files) for file in _files(draft, with_files)],
+        attachments=[_attachment(file, with_files) for file in _files(draft, with_files).filter(linked=False)],
+        links=[_link(file, with_files) for file in _files(draft, with_files).filter(linked=True)],
         scheduled_at=draft.scheduled_at,
         requested_by=by,
         reply_address=draft.reply_address,
@@ -123,13 +125,17 @@ def request_of(
     )
 
 
-def _files(draft: Draft, with_content: bool) -> Sequence[DraftAttachment]:
+def _files(draft: Draft, with_content: bool) -> QuerySet[DraftAttachment]:
     files = draft.attachments.order_by("id")
     return files if with_content else files.defer("content")
 
 
 def _attachment(file: DraftAttachment, with_content: bool) -> Attachment:
     return Attachment(file.name, file.content_type, bytes(file.content) if with_content else b"")
+
+
+def _link(file: DraftAttachment, with_content: bool) -> FileByLink:
+    return FileByLink(file.name, file.content_type, file.size, bytes(file.content) if with_content else b"")
 
 
 def look(request: Request, person: Person) -> tuple[bytes, list[Problem]]:
@@ -152,7 +158,7 @@ def _usable(reply_address: str) -> str:
 def reviewed(draft: Draft, request: Request) -> str:
     """The same as long as sending would do what the last page says."""
     parts = [version(draft), *(f"{person.address}\0{person.name}" for person in request.recipients)]
-    parts += [f"{id}" for id in draft.attachments.order_by("id").values_list("id", flat=True)]
+    parts += [f"{id}\0{linked}" for id, linked in draft.attachments.order_by("id").values_list("id", "linked")]
     return hashlib.sha256("\1".join(parts).encode()).hexdigest()
 
 

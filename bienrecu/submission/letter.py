@@ -52,7 +52,7 @@ def letter_of(recipient: Recipient) -> Letter:
 
 def attachments_of(message: Message) -> list[Attachment]:
     """Raises LetterLost."""
-    kept = list(message.attachments.order_by("id"))
+    kept = list(message.attachments.filter(linked=False).order_by("id"))
     if not kept:
         return []
     content = getattr(message, "content", None)

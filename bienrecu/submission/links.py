@@ -13,6 +13,10 @@ def image_url(token: str) -> str:
     return f"{settings.BIENRECU.public_url}/i/{_signed('image', token)}.gif"
 
 
+def download_url(token: str) -> str:
+    return f"{settings.BIENRECU.public_url}/d/{_signed('download', token)}"
+
+
 def consent_url(token: str) -> str:
     return f"{settings.BIENRECU.public_url}/p/{_signed('consent', token)}"
 

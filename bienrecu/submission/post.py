@@ -26,6 +26,7 @@ from bienrecu.store.models import (
     Suppression,
     User,
 )
+from bienrecu.submission import by_link
 from bienrecu.submission.check import problems_of
 from bienrecu.submission.compose import Copy, compose_all, shared_tail
 from bienrecu.submission.request import Problem, Refused, Request
@@ -108,6 +109,7 @@ def _fingerprint(request: Request) -> str:
     parts += [str(request.scheduled_at or "")]
     parts += [word for word in (request.reply_address, request.language) if word]
     parts += [f"{p.address}\0{p.name}\0{sorted(p.variables.items())}" for p in request.recipients]
+    parts += [f"{one.name}\0{hashlib.sha256(one.content).hexdigest()}\0linked" for one in request.links]
     parts += [f"{a.filename}\0{hashlib.sha256(a.content).hexdigest()}" for a in request.attachments]
     return hashlib.sha256("\1".join(parts).encode()).hexdigest()
 
@@ -161,6 +163,7 @@ def _store_message(request: Request, copies: list[Copy], tail: bytes, fingerprin
         )
         for attachment in request.attachments
     )
+    by_link.store(message, request.links, by_link.expiry(request.scheduled_at or now))
     return message
 
 
@@ -182,7 +185,7 @@ def _row(message: Message, request: Request, copy: Copy, *, due: bool) -> Recipi
         name=copy.person.name,
         address=str(copy.address),
         subject=copy.subject,
-        attachment_count=len(request.attachments),
+        attachment_count=len(request.attachments) + len(request.links),
         search=searchable(copy.person.name, str(copy.address), copy.subject),
         token=copy.token,
         msg_id=copy.msg_id,

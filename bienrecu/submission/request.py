@@ -34,6 +34,16 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class FileByLink:
+    """A file to be downloaded, from a page that the e-mail links to. `size` in octets."""
+
+    name: str
+    content_type: str
+    size: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """A message to send. `subject` and `html` are templates. Repeating a request with the same `key` sends once.
 
@@ -47,6 +57,7 @@ class Request:
     recipients: Sequence[Person]
     session: TrainingSession | None = None
     attachments: Sequence[Attachment] = ()
+    links: Sequence[FileByLink] = ()
     scheduled_at: datetime | None = None
     requested_by: User | None = None
     reply_address: str = ""

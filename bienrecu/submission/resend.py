@@ -19,6 +19,7 @@ from bienrecu.store import record
 from bienrecu.store.audit import note
 from bienrecu.store.models import Message, Organisation, Recipient, User
 from bienrecu.store.queries import follow_up
+from bienrecu.submission.by_link import links_of
 from bienrecu.submission.letter import Letter, LetterLost, attachments_of, letter_of
 from bienrecu.submission.post import post
 from bienrecu.submission.request import Person, Problem, Refused, Request
@@ -145,7 +146,9 @@ def _send_again(
 ) -> list[Recipient]:
     try:
         letters = [preface.put_before(letter_of(row)) for row in rows]
-        attachments = attachments_of(message)
+        attachments, links = attachments_of(message), links_of(message)
+        if links is None:
+            raise LetterLost
     except LetterLost:
         text = _("Its content is not kept any more: write a new e-mail.")
         raise _refusal(Cause.CONTENT, text, rows[0].address) from None
@@ -161,6 +164,7 @@ def _send_again(
         ],
         session=message.session,
         attachments=attachments,
+        links=links,
         requested_by=by,
         reply_address=message.reply_address,
     )

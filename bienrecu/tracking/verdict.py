@@ -68,6 +68,13 @@ def verdict(
     return _by_agent(user_agent.strip()[:_MAX_AGENT])
 
 
+def person_pressed(*, user_agent: str, headers: Mapping[str, str], seconds_since_accepted: float | None) -> bool:
+    """Whether a button behind a link was pressed by a person, as far as can be told: filters that follow links seldom
+    press, and those that do say so, or come at once."""
+    seen = verdict(method="GET", user_agent=user_agent, headers=headers, seconds_since_accepted=seconds_since_accepted)
+    return seen.kind is Kind.OPENED
+
+
 def _by_agent(agent: str) -> Verdict:
     if not agent:
         return _machine("no-agent")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.conf import settings
+from django.utils import timezone
 
 from bienrecu.diagnosis.blocklist import named_list, page_of
 from bienrecu.diagnosis.size_limit import size_limit_in
@@ -15,13 +16,14 @@ from bienrecu.domain.mail_operator import operator_of
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import PROVES, Flag, Status
 from bienrecu.protocol.message.parse import to_text
-from bienrecu.store.models import Attempt, Event, Organisation
+from bienrecu.store.models import Attachment, Attempt, Event, Organisation
 from bienrecu.store.queries.emails import Case
 from bienrecu.store.queries.history import ACTS
 from bienrecu.web.history_rows import next_attempt_at, scheduled_at
 from bienrecu.wording import events as event_words
 from bienrecu.wording.card import Card, card
 from bienrecu.wording.facts import CardFacts
+from bienrecu.wording.size import link_words
 
 _SHOWN_OF_REPORT = 64 * 1024
 
@@ -78,7 +80,7 @@ def _facts(case: Case, organisation: Organisation, now: datetime) -> CardFacts:
         organisation_tracks=organisation.open_tracking,
         act=Kind(act.kind) if act else None,
         acted_at=act.at if act else None,
-        attachment_bytes=sum(attachment.size for attachment in case.attachments),
+        attachment_bytes=sum(attachment.size for attachment in case.attachments if not attachment.linked),
         next_attempt_at=next_attempt_at(row),
         scheduled_at=scheduled_at(row, now),
         suggestion=spelling.suggestion(row.destination) or "",
@@ -112,6 +114,16 @@ def _act(events: Sequence[Event]) -> Event | None:
     return min(acts, key=lambda event: ACTS.index(Kind(event.kind)), default=None)
 
 
+def downloads_of(file: Attachment, case: Case) -> str:
+    """What became of a file sent as a link; empty for one that was in the e-mail."""
+    if not file.linked:
+        return ""
+    begin = f"downloaded:{file.pk}:"
+    times = sum(event.key.startswith(begin) for event in case.events)
+    expires_at = file.file.expires_at if hasattr(file, "file") else None
+    return link_words(times, timezone.localtime(expires_at) if expires_at else None, timezone.localtime())
+
+
 def timeline(case: Case) -> list[Line]:
     return list(_lines(case))
 
@@ -126,7 +138,7 @@ def _lines(case: Case) -> Iterator[Line]:
                 Kind(kind),
                 Reason(reason) if reason else None,
                 by=str(first.by) if first.by else "",
-                note=first.words if kind in (Kind.NOTE, Kind.RESENT) else "",
+                note=first.words if kind in event_words.TOLD else "",
                 after=first.at - started if started and kind == Kind.EXPIRED else None,
                 more=len(others),
             ),

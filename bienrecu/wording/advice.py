@@ -166,7 +166,7 @@ _WORDS: dict[Rule, tuple[str, str]] = {
     ),
     Rule.ATTACHMENTS_HEAVY: (
         N_("The attachments weigh {n} MB, and a third more on the way: many mailboxes do not take that much."),
-        N_("Make the files smaller, or send a link."),
+        N_("Send the heavy files as download links, or make them smaller."),
     ),
     Rule.HEADER_INCOMPLETE: (
         N_("Lines that every e-mail has are missing from its header: {shown}."),

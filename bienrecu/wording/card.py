@@ -173,11 +173,13 @@ def _opened(act: Kind | None, facts: CardFacts) -> Card:
             title, know = _("{name} confirmed receipt"), _("The recipient pressed “Confirm receipt”{when}.")
         case Kind.REPLIED:
             title, know = _("{name} replied"), _("A reply came back{when}.")
+        case Kind.DOWNLOADED:
+            title, know = _("{name} downloaded a file"), _("The recipient pressed “Download”{when}.")
         case Kind.DISPLAYED:
             title, know = _("The e-mail was displayed"), _("The recipient's mail program says so{when}.")
         case _other:
             title, know = _("The e-mail was probably opened"), _("A credible signal of opening was recorded{when}.")
-    is_firm = act in (Kind.CONFIRMED, Kind.REPLIED)
+    is_firm = act in (Kind.CONFIRMED, Kind.REPLIED, Kind.DOWNLOADED)
     return Card(
         title=title.format(**known),
         know=know.format(**known),

@@ -12,6 +12,9 @@ from bienrecu.wording.facts import labelled, text
 from bienrecu.wording.mark import N_
 from bienrecu.wording.reasons import Voice
 
+TOLD = frozenset({Kind.REQUESTED, Kind.NOTE, Kind.RESENT, Kind.DOWNLOADED})
+"""Kinds whose words no server said: a note, the address of a resend, the name of a file. The line itself tells them."""
+
 
 def line(
     kind: Kind,
@@ -70,6 +73,7 @@ _LINES: dict[Kind, str] = {
     Kind.OPENED: N_("Probably opened: images loaded"),
     Kind.MACHINE_LOAD: N_("Images loaded automatically: opening unknown"),
     Kind.CONFIRMED: N_("Receipt confirmed by the recipient"),
+    Kind.DOWNLOADED: N_("File downloaded by the recipient"),
 }
 
 _BY = {

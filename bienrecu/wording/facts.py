@@ -38,7 +38,7 @@ class CardFacts:
     """The image is in the e-mail."""
     organisation_tracks: bool = False
     act: Kind | None = None
-    """By what the recipient showed that they have it: opened, displayed, replied or confirmed."""
+    """By what the recipient showed that they have it: opened, displayed, downloaded, replied or confirmed."""
     acted_at: datetime | None = None
     list_name: str = ""
     """The blocklist that the reply names."""

@@ -73,6 +73,8 @@ def _opened(act: Kind | None, facts: CardFacts) -> str:
             return _("confirmed receipt{when}").format(when=at)
         case Kind.REPLIED:
             return _("replied{when}").format(when=at)
+        case Kind.DOWNLOADED:
+            return _("downloaded a file{when}").format(when=at)
         case Kind.DISPLAYED:
             return _("displayed by the mail program{when}").format(when=at)
         case _other:

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from bienrecu.wording import when
 
 
-def what_will_happen(people: int, subject: str, files: int, at: datetime | None, now: datetime) -> str:
+def what_will_happen(people: int, subject: str, files: int, links: int, at: datetime | None, now: datetime) -> str:
     """ "27 people will receive “Your invitation” with 1 attachment, now." `at`: when, unless now."""
     said = when.moment(at, now) if at else _("now")
     sentence = ngettext(
@@ -16,7 +16,7 @@ def what_will_happen(people: int, subject: str, files: int, at: datetime | None,
         "{n} people will receive “{subject}”{files}, {when}.",
         people,
     )
-    return sentence.format(n=people, subject=subject, files=_with(files), when=said)
+    return sentence.format(n=people, subject=subject, files=_with(files, links), when=said)
 
 
 def what_was_done(people: int, subject: str, at: datetime | None, now: datetime) -> str:
@@ -34,5 +34,10 @@ def what_was_done(people: int, subject: str, at: datetime | None, now: datetime)
     return text.format(n=people, subject=subject)
 
 
-def _with(files: int) -> str:
-    return ngettext(" with {n} attachment", " with {n} attachments", files).format(n=files) if files else ""
+def _with(files: int, links: int) -> str:
+    said = ngettext(" with {n} attachment", " with {n} attachments", files).format(n=files) if files else ""
+    if links and files:
+        said += ngettext(" and {n} file to download", " and {n} files to download", links).format(n=links)
+    elif links:
+        said = ngettext(" with {n} file to download", " with {n} files to download", links).format(n=links)
+    return said

@@ -31,9 +31,10 @@ from bienrecu.store.models import (
     TextModel,
     User,
 )
-from bienrecu.submission import drafts
+from bienrecu.submission import by_link, drafts
 from bienrecu.submission.domains import setup
 from bienrecu.submission.people import imports
+from bienrecu.submission.request import FileByLink
 from bienrecu.submission.texts import product_text
 from tests.builders import PASSWORD, a_contact, a_message, a_recipient, a_session, a_user, an_organisation
 from tests.permissions import Who
@@ -100,6 +101,7 @@ def a_world() -> World:
     session, contact = a_session(organisation), a_contact(organisation)
     session.participants.add(contact)
     row = a_recipient(session, contact=contact, events=[(Kind.REFUSED, Reason.MAILBOX_FULL)])
+    by_link.store(row.message, [FileByLink("a.pdf", "application/pdf", 1, b"x")], timezone.now() + timedelta(days=1))
     later = timezone.now() + timedelta(days=1)
     scheduled = a_message(session, scheduled_at=later)
     a_recipient(message=scheduled, status=Status.REQUESTED, due_at=later, due_since=later)
@@ -120,7 +122,7 @@ def a_world() -> World:
     }
     proof = SenderProof.objects.create(organisation=organisation, address="envoi@exemple.fr", token="t" * 32, by=by)
     tokens = {"invitation": invitation.token, "sender_proof": proof.token}
-    tokens |= {purpose: _signed(purpose, row.token) for purpose in ("confirm", "consent", "image")}
+    tokens |= {purpose: _signed(purpose, row.token) for purpose in ("confirm", "consent", "image", "download")}
     answers = {
         who: help_answers.answer(organisation, user, "received", helped=True).pk
         for who, user in people.items()

@@ -11,7 +11,15 @@ from bienrecu.store.models.follow_up import (
     SessionCount,
     Suppression,
 )
-from bienrecu.store.models.mail import Attachment, EmailType, Message, MessageContent, Recipient, RecipientContent
+from bienrecu.store.models.mail import (
+    Attachment,
+    EmailType,
+    LinkedFile,
+    Message,
+    MessageContent,
+    Recipient,
+    RecipientContent,
+)
 from bienrecu.store.models.organisation import (
     AuditEntry,
     HelpAnswer,
@@ -43,6 +51,7 @@ __all__ = [
     "Export",
     "HelpAnswer",
     "Invitation",
+    "LinkedFile",
     "Membership",
     "Message",
     "MessageContent",

@@ -77,9 +77,22 @@ class Attachment(models.Model):
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()  # octets, before encoding
     sha256 = models.CharField(max_length=64)
+    linked = models.BooleanField(default=False)  # not in the e-mail, which has a link to it instead
 
     def __str__(self) -> str:
         return self.name
+
+
+class LinkedFile(models.Model):
+    """What an attachment sent as a link holds, until the link expires: then this goes, and the attachment's row stays
+    to tell what there was."""
+
+    attachment = models.OneToOneField(Attachment, on_delete=models.CASCADE, primary_key=True, related_name="file")
+    expires_at = models.DateTimeField(db_index=True)
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"file of attachment {self.attachment_id}"
 
 
 class Recipient(models.Model):

@@ -40,6 +40,7 @@ class DraftAttachment(models.Model):
     content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()  # octets
     content = models.BinaryField()
+    linked = models.BooleanField(default=False)  # to be sent as a link
 
     def __str__(self) -> str:
         return self.name

@@ -37,7 +37,7 @@ def case(recipient: Recipient) -> Case:
         list(events[:_MOST_EVENTS]),
         list(recipient.attempts.order_by("started_at", "id")[:_MOST_ATTEMPTS]),
         list(recipient.reports.order_by("received_at", "id")[:_MOST_REPORTS]),
-        list(recipient.message.attachments.order_by("id")),
+        list(recipient.message.attachments.select_related("file").defer("file__content").order_by("id")),
     )
 
 

@@ -25,7 +25,7 @@ LIMIT = 1000
 # Only who waits, travels or failed has a reason (`domain/status.py`).
 _WITH_REASON = frozenset({Status.REQUESTED, Status.SENT, Status.RECEPTION_IMPOSSIBLE, Status.SEND_ERROR})
 
-ACTS = (Kind.CONFIRMED, Kind.REPLIED, Kind.DISPLAYED, Kind.OPENED)
+ACTS = (Kind.CONFIRMED, Kind.REPLIED, Kind.DOWNLOADED, Kind.DISPLAYED, Kind.OPENED)
 """What recipients do who have the e-mail; what says most comes first."""
 
 Counts = Mapping[Status, int]

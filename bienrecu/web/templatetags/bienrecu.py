@@ -59,6 +59,12 @@ def brief(at: datetime) -> str:
 
 
 @register.filter
+def day(at: datetime) -> str:
+    """ "8 January", with the year when it is not the current one."""
+    return when.day(at, timezone.localtime())
+
+
+@register.filter
 def short_day(at: datetime) -> str:
     return when.short_day(at, timezone.localtime())
 

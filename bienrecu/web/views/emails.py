@@ -41,7 +41,7 @@ def email(request: MemberRequest, id: int) -> HttpResponse:
         "attempts": cases.evidence(found.attempts),
         "reports": cases.reports(found),
         "notes": it_note.notes(found, exact),
-        "attachments": found.attachments,
+        "attachments": [(file, cases.downloads_of(file, found)) for file in found.attachments],
         "exact": exact,
         "preview": preview(exact.data) if exact else None,
     }

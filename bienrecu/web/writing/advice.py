@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bienrecu.advice.subject import mended
 from bienrecu.domain.advice import Advice
 from bienrecu.store.models import Draft
 from bienrecu.submission.audience import Audience
-from bienrecu.submission.draft_advice import advice_on, files_of
+from bienrecu.submission.draft_advice import advice_on, files_of, mends
 from bienrecu.submission.drafts import request_of
 from bienrecu.wording.advice import AdviceWords, words
 
@@ -29,9 +28,9 @@ def lines(draft: Draft, audience: Audience) -> dict[str, Any]:
     """The worst at once, the rest on demand."""
     request = request_of(draft, with_files=False, audience=audience)
     suppressed = [contact.email for contact, _reason in audience.suppressed]
-    found = _lines(advice_on(request, files_of(draft), suppressed), draft.subject)
+    found = _lines(advice_on(request, files_of(draft), suppressed), draft)
     return {"advice": found[:_AT_ONCE], "more_advice": found[_AT_ONCE:]}
 
 
-def _lines(found: Sequence[Advice], subject: str) -> list[Line]:
-    return [Line(one.rule, one.severity, words(one), mended(one.rule, subject) is not None) for one in found]
+def _lines(found: Sequence[Advice], draft: Draft) -> list[Line]:
+    return [Line(one.rule, one.severity, words(one), mends(one.rule, draft)) for one in found]

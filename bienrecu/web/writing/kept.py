@@ -19,7 +19,7 @@ from bienrecu.submission.mail_html import MOST_TEXT
 _KEY = "written"
 _SALT = "written"
 _SOME_DAYS = 30 * 24 * 3600
-_NOT_KEPT = ("csrfmiddlewaretoken", "then", "remove")
+_NOT_KEPT = ("csrfmiddlewaretoken", "then", "remove", "way")
 
 
 def passport(draft: Draft, user: User) -> str:

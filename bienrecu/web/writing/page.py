@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,8 +13,8 @@ from bienrecu.domain.address import Address, AddressError
 from bienrecu.domain.mailbox_provider import is_mailbox_provider
 from bienrecu.store.models import Contact, ContactRole, Draft, EmailType, Organisation, TextModel
 from bienrecu.submission.audience import EVERYBODY, Audience, audience_of, members
-from bienrecu.submission.check import MEGABYTE, MOST_ATTACHMENTS
-from bienrecu.submission.draft_files import weight
+from bienrecu.submission.check import MOST_ATTACHMENTS
+from bienrecu.submission.draft_files import most_octets, weight
 from bienrecu.submission.drafts import version
 from bienrecu.submission.sender import author_of, sender_problems
 from bienrecu.web.writing import advice
@@ -24,6 +23,7 @@ from bienrecu.web.writing.kept import passport
 from bienrecu.wording import types
 from bienrecu.wording.mark import N_
 from bienrecu.wording.reasons import words
+from bienrecu.wording.size import MEGABYTE, size
 
 VARIABLES = [
     ("prenom", gettext_lazy("First name")),
@@ -116,20 +116,16 @@ def texts_by_type(organisation: Organisation) -> Iterator[tuple[str, str, str, l
 
 def files(draft: Draft) -> dict[str, Any]:
     found = list(draft.attachments.defer("content").order_by("id"))
-    total = sum(file.size for file in found)
-    limit = settings.BIENRECU.max_message_size * MEGABYTE
+    total = sum(file.size for file in found if not file.linked)
     return {
         "files": [(file, size(file.size)) for file in found],
         "files_total": size(total),
         "files_weight": size(weight(total)),
-        "files_limit": size(limit),
-        "files_left": limit - total,
+        "files_attached": any(not file.linked for file in found),
+        "files_limit": size(settings.BIENRECU.max_message_size * MEGABYTE),
+        "links_limit": size(settings.BIENRECU.max_linked_size * MEGABYTE),
+        "link_days": settings.BIENRECU.link_days,
+        "files_most": size(most_octets()),
+        "files_left": most_octets() - sum(file.size for file in found),
         "most_files": MOST_ATTACHMENTS,
     }
-
-
-def size(octets: int) -> str:
-    """ "340 kB", "2.1 MB": the megabytes that the limit is told in."""
-    if octets < MEGABYTE:
-        return _("%s kB") % number_format(max(1, round(octets / 1000)) if octets else 0)
-    return _("%s MB") % number_format(round(octets / MEGABYTE, 1), 0 if octets % MEGABYTE == 0 else 1)

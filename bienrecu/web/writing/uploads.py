@@ -4,13 +4,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from bienrecu.submission.check import MEGABYTE
+from bienrecu.submission import draft_files
 
 
 class BoundedUpload(FileUploadHandler):
@@ -42,7 +41,7 @@ def bounded_upload(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     @csrf_exempt
     @wraps(view)
     def bounded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        limit = settings.BIENRECU.max_message_size * MEGABYTE
+        limit = draft_files.most_octets()
         request.upload_handlers.insert(0, BoundedUpload(request, limit))
         return protected(request, *args, **kwargs)
 

@@ -82,12 +82,20 @@ def _take_files(request: MemberRequest, found: Draft) -> None:
     """Without script, files come and go with the rest of the page."""
     if (id := request.POST.get("remove", "")).isdecimal():
         found.attachments.filter(pk=int(id)).delete()
-    for problem in _add(request, found):
+    for problem in [*_chosen(request, found), *_add(request, found)]:
         messages.error(request, problem.sentence)
 
 
+def _chosen(request: MemberRequest, found: Draft) -> list[Problem]:
+    """How one of the files is to go, when that button was pressed: "link:12", "attach:12"."""
+    way, _colon, id = request.POST.get("way", "").partition(":")
+    if way not in ("link", "attach") or not id.isdecimal() or len(id) > 18:
+        return []
+    return draft_files.send_as_link(found, int(id), linked=way == "link")
+
+
 def _add(request: MemberRequest, found: Draft) -> list[Problem]:
-    limit = page.files(found)["files_limit"]
+    limit = page.files(found)["files_most"]
     too_large = [
         Problem("too_large", _("“%(name)s” was not added: the attachments may weigh %(limit)s together.") % words)
         for words in ({"name": draft_files.clean_name(name), "limit": limit} for name in dropped(request))
@@ -117,6 +125,16 @@ def remove_file(request: MemberRequest, id: int, file_id: int) -> HttpResponse:
     if not drafts.sent_as(found):
         found.attachments.filter(pk=file_id).delete()
     return _files(request, found, [])
+
+
+@keeps_text
+@require_POST
+@member
+@needs(Role.SENDER)
+def file_way(request: MemberRequest, id: int) -> HttpResponse:
+    """Attached, or as a link."""
+    found = find(request, id)
+    return _files(request, found, [] if drafts.sent_as(found) else _chosen(request, found))
 
 
 def _files(request: MemberRequest, found: Draft, problems: list[Problem]) -> HttpResponse:

@@ -60,7 +60,12 @@ def _show(request: MemberRequest, draft: Draft, refused: Sequence[Problem] | Non
         "session": draft.session,
         "type": types.email_type(draft.type),
         "sentence": what_will_happen(
-            len(asked.recipients), subject, len(asked.attachments), draft.scheduled_at, timezone.localtime()
+            len(asked.recipients),
+            subject,
+            len(asked.attachments),
+            len(asked.links),
+            draft.scheduled_at,
+            timezone.localtime(),
         ),
         "count": len(asked.recipients),
         "seen": drafts.reviewed(draft, asked),

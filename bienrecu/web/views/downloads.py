@@ -1,0 +1,112 @@
+"""The page of the files that an e-mail sent as a link, and the files themselves.
+
+The signed token in the address is all the right one needs. GET shows what there is; only the button downloads, because
+filters follow every link. Of a download by a person, the moment is kept, and which file: nothing of who they are."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from bienrecu.domain.event import Kind
+from bienrecu.domain.signed_token import verify
+from bienrecu.store import record
+from bienrecu.store.models import Attachment, LinkedFile, Recipient
+from bienrecu.store.pseudonym import ERASED_DOMAIN
+from bienrecu.tracking.verdict import person_pressed
+from bienrecu.wording.size import size
+
+# Of one file by one recipient: more would prove nothing new, and anybody who has the link could go on for ever.
+_MOST_NOTED = 20
+_MOST_IN_AN_HOUR = 30
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@csrf_exempt  # who has the link may press the button: the token is the proof that CSRF's would be
+@never_cache
+def page(request: HttpRequest, signed: str) -> HttpResponse:
+    """Says who sends which files; POST gives the one asked for."""
+    recipient, now = _recipient(signed), timezone.now()
+    files = list(recipient.message.attachments.filter(linked=True).order_by("id"))
+    there = dict(
+        LinkedFile.objects.filter(attachment__in=files, expires_at__gt=now).values_list("attachment_id", "expires_at")
+    )
+    if request.method == "POST" and there:
+        if _too_often(recipient):
+            return _show(request, recipient, files, there, status=429)
+        asked = [file for file in files if file.pk in there and str(file.pk) == request.POST.get("file")]
+        if asked:
+            return _give(request, recipient, asked[0], now)
+    return _show(request, recipient, files, there, status=200 if there else 410)
+
+
+def _recipient(signed: str) -> Recipient:
+    token = verify(settings.SECRET_KEY.encode(), "download", signed)
+    rows = Recipient.objects.select_related("organisation", "message").filter(
+        token=token, message__attachments__linked=True
+    )
+    found = rows.exclude(destination=ERASED_DOMAIN).first() if token else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _show(
+    request: HttpRequest, recipient: Recipient, files: list[Attachment], there: dict[int, datetime], *, status: int
+) -> HttpResponse:
+    organisation = recipient.organisation
+    with translation.override(organisation.language), timezone.override(ZoneInfo(organisation.time_zone)):
+        context = {
+            "recipient": recipient,
+            "sender": organisation,
+            "files": [(file, size(file.size)) for file in files],
+            "expires_at": min(there.values(), default=None),
+            "too_often": status == 429,
+        }
+        response = render(request, "web/download.html", context, status=status)
+        response["Content-Language"] = organisation.language
+    return _private(response)
+
+
+def _give(request: HttpRequest, recipient: Recipient, file: Attachment, now: datetime) -> HttpResponse:
+    content = LinkedFile.objects.get(attachment=file).content
+    _note(request, recipient, file, now)
+    response = HttpResponse(bytes(content), content_type="application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=file.name)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return _private(response)
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _too_often(recipient: Recipient) -> bool:
+    key = f"download:{recipient.token}"
+    cache.add(key, 0, 3600)
+    return cache.incr(key) > _MOST_IN_AN_HOUR
+
+
+def _note(request: HttpRequest, recipient: Recipient, file: Attachment, now: datetime) -> None:
+    accepted_at = recipient.sent_at or (recipient.since if recipient.lost_answers else None)
+    by_person = person_pressed(
+        user_agent=request.headers.get("User-Agent", ""),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        seconds_since_accepted=(now - accepted_at).total_seconds() if accepted_at else None,
+    )
+    begin = f"downloaded:{file.pk}:"
+    noted = recipient.events.filter(kind=Kind.DOWNLOADED, key__startswith=begin).count()
+    if by_person and noted < _MOST_NOTED:
+        event = record.NewEvent(recipient.id, Kind.DOWNLOADED, at=now, key=f"{begin}{noted}", words=file.name)
+        record.add([event])
