@@ -284,7 +284,7 @@ def test_files_together_stay_under_the_limit_and_what_was_written_beside_is_kept
     client: Client, draft: Draft, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings.BIENRECU, "max_linked_size", 1)
-    files = [upload("a.pdf", b"a" * 10_000_000), upload("b.pdf", b"b" * 9_000_000), upload("c.pdf", b"c" * 7_000_000)]
+    files = [upload("a.pdf", b"a" * 10_000_000), upload("b.pdf", b"b" * 9_500_000), upload("c.pdf", b"c" * 7_000_000)]
     response = client.post(of(draft), written(draft, subject="Gardé", then="attach", files=files), follow=True)
     assert "« b.pdf » n'a pas été ajouté" in text(response).replace("\xa0", " ")
     draft.refresh_from_db()
