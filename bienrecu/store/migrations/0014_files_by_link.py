@@ -7,7 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0012_first_steps_and_help'),
+        ('store', '0013_domain_key_change'),
+        ('store', '0013_waiting_of_a_message'),
     ]
 
     operations = [
