@@ -7,8 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0013_domain_key_change'),
-        ('store', '0013_waiting_of_a_message'),
+        ('store', '0014_waiting_of_a_message'),
     ]
 
     operations = [
