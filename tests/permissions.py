@@ -215,6 +215,7 @@ FOLLOWING = [
         ("record_file", "A record as a file"),
         ("returns", "What came back and nothing explains"),
         ("return", "One mail that came back"),
+        ("suppressions", "Addresses set aside"),
     ),
     *_acts(READER, ("record_ask", "Have a record made"), ("switch", "Choose this organisation")),
     *_both(
@@ -225,6 +226,7 @@ FOLLOWING = [
         ("remind", "Remind those who have not confirmed", "Remind them"),
         ("reschedule", "Change the time of a scheduled e-mail", "Change it"),
         ("cancel_scheduled", "Cancel a scheduled e-mail", "Cancel it"),
+        ("suppression_lift", "Write to an address that was set aside again", "Reactivate it"),
     ),
     *_acts(
         SENDER,

@@ -28,6 +28,7 @@ from bienrecu.web.views import (
     sender,
     sessions,
     settings,
+    suppressions,
     users,
 )
 from bienrecu.web.views.writing import draft, look, send, start, texts
@@ -92,6 +93,8 @@ _organisation = [
     path("retours/<int:id>", returns.show, name="return"),
     path("retours/<int:id>/rattacher", returns.attach, name="return_attach"),
     path("retours/<int:id>/ranger", returns.dismiss, name="return_dismiss"),
+    path("adresses-mises-de-cote", suppressions.index, name="suppressions"),
+    path("adresses-mises-de-cote/<int:id>/reactiver", suppressions.lift, name="suppression_lift"),
     path("emails/<int:id>/renvoyer", follow_up.resend, name="resend"),
     path("emails/<int:id>/corriger", follow_up.correct, name="correct"),
     path("emails/<int:id>/remis-autrement", follow_up.handed_over, name="handed_over"),

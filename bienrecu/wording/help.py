@@ -75,6 +75,14 @@ _PAGES = {
             N_("If you gave the document another way, note it: the line leaves this page, the history keeps it."),
         ),
     ),
+    "suppressions": HelpText(
+        N_("Addresses set aside"),
+        (
+            N_("An address is set aside when its own mail service says that it does not exist or is closed."),
+            N_("Never because of a full mailbox, a filter or a failure on our side: these e-mails can be resent."),
+            N_("If the person says that the address works, reactivate it, then resend."),
+        ),
+    ),
     "scheduled": HelpText(
         N_("Scheduled e-mails"),
         (

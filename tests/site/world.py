@@ -28,6 +28,7 @@ from bienrecu.store.models import (
     Role,
     SenderProof,
     SendingDomain,
+    Suppression,
     TextModel,
     User,
 )
@@ -111,6 +112,7 @@ def a_world() -> World:
         "contacts/": contact.pk,
         "imports/": imports.start(organisation, session, "personnes.csv", _PEOPLE, by=by).pk,
         "retours/": a_return(organisation).pk,
+        "adresses-mises-de-cote/": _a_suppression(organisation).pk,
         "releves/": _an_export(session, by).pk,
         "emails/brouillons/": draft.pk,
         "emails/": row.pk,
@@ -162,6 +164,13 @@ def _a_domain(organisation: Organisation, by: User) -> SendingDomain:
     domain.checked_at = timezone.now()
     domain.save()
     return domain
+
+
+def _a_suppression(organisation: Organisation) -> Suppression:
+    address = "partie@exemple.fr"
+    return Suppression.objects.create(
+        organisation=organisation, address=address, reason=Reason.ADDRESS_MOVED, created_at=timezone.now()
+    )
 
 
 def _an_export(session: Any, by: User) -> Export:
