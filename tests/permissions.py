@@ -253,6 +253,7 @@ SETTINGS = [
         ADMINISTRATOR,
         ("settings", "Organisation", "Save"),
         ("sender", "Sender and domain", "Save"),
+        ("domain_reports", "Who sends in the name of a domain", "Add a report"),
         ("privacy", "Following of opening", "Switch it"),
         ("keeping", "How long data is kept", "Save"),
     ),

@@ -4,13 +4,15 @@ Mail that came to none of our return addresses is left alone: the mailbox may be
 
 import asyncio
 import re
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from functools import partial
+from typing import TypeVar
 
 import structlog
 
 from bienrecu.adapters.imap_folder import IMAP_ERRORS, ImapFolder, MailboxError, Place
-from bienrecu.adapters.return_receiver import Keep
+from bienrecu.adapters.return_receiver import Keep, KeepReport
 from bienrecu.protocol.dsn.parse import parse_report
 from bienrecu.protocol.message.parse import Fields
 from bienrecu.returns.interpret import interpret
@@ -18,6 +20,8 @@ from bienrecu.returns.reference import tokens_in
 from bienrecu.returns.return_path import ReturnPaths
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 _BATCH = 50
 _MAX_FAILURES = 10  # in one reading: then the trouble is ours, not a mail's
@@ -33,8 +37,17 @@ class ReturnMailbox:
 
     The same mail is kept again when we are interrupted in between. Raises ValueError when `url` is no mailbox."""
 
-    def __init__(self, url: str, keep: Keep, paths: ReturnPaths, poll_seconds: float = 60.0) -> None:
-        self._place, self._keep, self._paths, self._poll = Place.parse(url), keep, paths, poll_seconds
+    def __init__(
+        self,
+        url: str,
+        keep: Keep,
+        paths: ReturnPaths,
+        poll_seconds: float = 60.0,
+        *,
+        keep_report: KeepReport | None = None,
+    ) -> None:
+        self._place, self._paths, self._poll = Place.parse(url), paths, poll_seconds
+        self._keep, self._keep_report = keep, keep_report
         self._validity, self._next_uid = b"", 1
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -78,19 +91,25 @@ class ReturnMailbox:
         """Keeps those of `uids` that are ours and returns them; adds those that could not be kept to `failed`."""
         done = list[int]()
         for uid, header in await asyncio.to_thread(folder.headers, uids, _WANTED):
-            if not (found := await self._offer(folder, uid, header)):
+            if not (keeping := await self._offer(folder, uid, header)):
                 continue
             try:
-                await self._keep(*found)
+                await keeping()
                 done.append(uid)
             except Exception as error:
                 failed.append(uid)
-                log.error("return not kept", size=len(found[0]), exc_info=error)
+                log.error("return not kept", uid=uid, exc_info=error)
         return done
 
-    async def _offer(self, folder: ImapFolder, uid: int, header: Fields) -> tuple[bytes, str, list[str | None]] | None:
-        """What `keep` wants to know of a mail; None of one that is not ours."""
-        tokens = self._tokens(header)
+    async def _offer(self, folder: ImapFolder, uid: int, header: Fields) -> Callable[[], Awaitable[None]] | None:
+        """What keeps a mail; None of one that is not ours."""
+        about = self._found(header, self._paths.domain_of) if self._keep_report else []
+        if about and self._keep_report:
+            return partial(self._keep_report, await asyncio.to_thread(folder.whole, uid), about)
+        return await self._offer_return(folder, uid, header)
+
+    async def _offer_return(self, folder: ImapFolder, uid: int, header: Fields) -> Callable[[], Awaitable[None]] | None:
+        tokens = self._found(header, self._paths.token_of)
         if not tokens and "multipart/report" not in " ".join(_values(header, "Content-Type")).lower():
             return None
         raw = await asyncio.to_thread(folder.whole, uid)
@@ -99,22 +118,24 @@ class ReturnMailbox:
             # A relay put its own return path in place of ours: whose it is, is for the store to find out.
             offered = [None]
         sender = " ".join(_values(header, "Return-Path")[:1]).strip("<>")
-        return (raw, sender, offered) if raw and offered else None
+        return partial(self._keep, raw, sender, offered) if raw and offered else None
 
-    def _tokens(self, header: Fields) -> list[str]:
+    def _found(self, header: Fields, read: Callable[[str], T | None]) -> list[T]:
+        """What `read` makes of the addresses that the mail came to."""
         for name in _ADDRESSED:
-            if tokens := self._signed(_values(header, name)):
-                return tokens
+            if found := _signed(_values(header, name), read):
+                return found
         return []
 
     def _tokens_returned(self, raw: bytes) -> list[str]:
         """From the return path of the message that a report returns: only we can have signed it."""
         report = parse_report(raw)
-        return self._signed(_values(report.returned_headers, "Return-Path")) if report else []
+        return _signed(_values(report.returned_headers, "Return-Path"), self._paths.token_of) if report else []
 
-    def _signed(self, values: Iterable[str]) -> list[str]:
-        addresses = (match[0] for value in values for match in _ADDRESS.finditer(value[:10_000]))
-        return list(dict.fromkeys(token for address in addresses if (token := self._paths.token_of(address))))
+
+def _signed(values: Iterable[str], read: Callable[[str], T | None]) -> list[T]:
+    addresses = (match[0] for value in values for match in _ADDRESS.finditer(value[:10_000]))
+    return list(dict.fromkeys(found for address in addresses if (found := read(address)) is not None))
 
 
 def _values(header: Fields, name: str) -> list[str]:

@@ -18,6 +18,9 @@ Keep = Callable[[bytes, str, list[str | None]], Awaitable[None]]
 """Makes a mail durable: the raw mail, its reverse path ("" for <>), the token of each recipient or None for our
 postmaster. What it raises asks the other side to come back later. The same mail may come twice."""
 
+KeepReport = Callable[[bytes, list[int]], Awaitable[None]]
+"""The same, of a mail that came to the addresses for reports about these sending domains."""
+
 _MAX_RECIPIENTS = 10
 _TIMEOUT = 60.0  # seconds for a command, and for a whole message
 _MAX_COMMANDS = 1000  # of each kind, in one connection
@@ -30,8 +33,8 @@ _POSTMASTERS = frozenset({"postmaster", "abuse"})
 class ReturnReceiver:
     """Listens on `host` and `port` once started. It answers 250 when `keep` has returned, not before.
 
-    `max_size` is in bytes. STARTTLS is offered when `certificate` (a PEM file that holds the chain) and `key`
-    are given."""
+    Without `keep_report`, there are no addresses for reports about domains. `max_size` is in bytes. STARTTLS is
+    offered when `certificate` (a PEM file that holds the chain) and `key` are given."""
 
     def __init__(
         self,
@@ -41,13 +44,14 @@ class ReturnReceiver:
         port: int,
         hostname: str,
         *,
+        keep_report: KeepReport | None = None,
         max_size: int = 10 * 1024 * 1024,
         max_connections: int = 40,
         certificate: Path | None = None,
         key: Path | None = None,
     ) -> None:
         self._host, self._port, self._hostname = host, port, hostname
-        self._handler = _Handler(keep, paths, hostname)
+        self._handler = _Handler(keep, keep_report, paths, hostname)
         self._max_size, self._max_connections = max_size, max_connections
         self._tls = _tls_context(certificate, key) if certificate else None
         self._conversations: set[_Conversation] = set()
@@ -124,8 +128,8 @@ class _Busy(asyncio.Protocol):
 class _Handler:
     """The answers, as aiosmtpd asks for them."""
 
-    def __init__(self, keep: Keep, paths: ReturnPaths, hostname: str) -> None:
-        self._keep, self._paths = keep, paths
+    def __init__(self, keep: Keep, keep_report: KeepReport | None, paths: ReturnPaths, hostname: str) -> None:
+        self._keep, self._keep_report, self._paths = keep, keep_report, paths
         self._domains = {"", hostname.lower(), paths.domain}
 
     async def handle_EHLO(
@@ -137,7 +141,7 @@ class _Handler:
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if not (self._paths.token_of(address) or self._is_postmaster(address)):
+        if not (self._paths.token_of(address) or self._about(address) or self._is_postmaster(address)):
             return "550 5.1.1 No such return address"
         if len(envelope.rcpt_tos) >= _MAX_RECIPIENTS:
             return "452 4.5.3 Too many recipients, send the others in another message"
@@ -147,10 +151,15 @@ class _Handler:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         # aiosmtpd writes the null reverse path as it came.
         sender = (envelope.mail_from or "").removeprefix("<>").encode(errors="replace").decode()
-        tokens = dict.fromkeys(map(self._paths.token_of, envelope.rcpt_tos))
+        about = dict.fromkeys(filter(None, map(self._about, envelope.rcpt_tos)))
+        returned = [address for address in envelope.rcpt_tos if not self._about(address)]
+        tokens = dict.fromkeys(map(self._paths.token_of, returned))
         assert isinstance(envelope.content, bytes)
         try:
-            await self._keep(envelope.content, sender, list(tokens))
+            if tokens:
+                await self._keep(envelope.content, sender, list(tokens))
+            if about and self._keep_report:
+                await self._keep_report(envelope.content, list(about))
         except Exception as error:
             log.error("return not kept", size=len(envelope.content), exc_info=error)
             return "451 4.3.0 Not kept, please try again later"
@@ -160,6 +169,9 @@ class _Handler:
         """What aiosmtpd itself did not expect, for example of an address."""
         log.warning("return conversation failed", error=repr(error))
         return "451 4.3.0 Internal trouble, please try again later"
+
+    def _about(self, address: str) -> int | None:
+        return self._paths.domain_of(address) if self._keep_report else None
 
     def _is_postmaster(self, address: str) -> bool:
         local, _, domain = address.lower().partition("@")

@@ -30,14 +30,17 @@ def key_record(purpose: Purpose, name: str, text: str, leads_to: str, *, needed:
     return Record(purpose, "TXT", name, text, needed)
 
 
-def records(domain: str, keys: Sequence[Record], returns: str, reports_to: str) -> list[Record]:
+def records(domain: str, keys: Sequence[Record], returns: str, reports_to: str, tls_to: str = "") -> list[Record]:
     """`keys` are the DKIM records; `returns` is where reports come back to, empty when they are read from a mailbox;
-    `reports_to` gets the DMARC reports."""
+    `reports_to` gets the DMARC reports, `tls_to` those about encryption, if any."""
     wanted = list(keys)
     policy = f"v=DMARC1; p=none; rua=mailto:{reports_to}"
     wanted.append(Record(Purpose.POLICY, "TXT", f"_dmarc.{domain}", policy))
     if returns:
         wanted.append(Record(Purpose.RETURNS, "CNAME", f"{RETURNS_LABEL}.{domain}", returns, needed=False))
+    if tls_to:
+        value = f"v=TLSRPTv1; rua=mailto:{tls_to}"
+        wanted.append(Record(Purpose.TLS_REPORTS, "TXT", f"_smtp._tls.{domain}", value, needed=False))
     return [*wanted, Record(Purpose.MAILBOX, "MX", domain, "", needed=False)]
 
 
@@ -51,6 +54,9 @@ def judge(record: Record, found: Sequence[str] | None) -> Verdict:
         case Purpose.POLICY:
             policies = [text for text in found if is_policy(text)]
             return _one_of(len(policies) == 1 and tag(policies[0], "p") is not None, policies)
+        case Purpose.TLS_REPORTS:
+            asked = [text for text in found if re.match(r"v=TLSRPTv1\s*;", text)]
+            return _one_of(len(asked) == 1, asked)
         case Purpose.RETURNS:
             return _one_of(record.value in [plain_name(text) for text in found], found)
         case Purpose.MAILBOX:

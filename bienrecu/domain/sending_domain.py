@@ -27,6 +27,7 @@ class Purpose(StrEnum):
     FORMER_KEY = "former_key"
     POLICY = "policy"
     RETURNS = "returns"
+    TLS_REPORTS = "tls_reports"
     MAILBOX = "mailbox"
 
 

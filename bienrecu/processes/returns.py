@@ -5,6 +5,7 @@ import asyncio
 import structlog
 from django.conf import settings
 
+from bienrecu.adapters import domain_report_store
 from bienrecu.adapters.return_mailbox import ReturnMailbox
 from bienrecu.adapters.return_receiver import ReturnReceiver
 from bienrecu.adapters.return_store import ReturnStore
@@ -29,7 +30,8 @@ def _store() -> ReturnStore:
 async def _receive(stop: asyncio.Event) -> None:
     host, port = settings.BIENRECU.returns_listen
     store = _store()
-    receiver = ReturnReceiver(store.keep, return_paths(), host, port, settings.BIENRECU.hostname)
+    name, keep_report = settings.BIENRECU.hostname, domain_report_store.keep
+    receiver = ReturnReceiver(store.keep, return_paths(), host, port, name, keep_report=keep_report)
     await receiver.start()
     log.info("returns receiver started", host=host, port=port)
     await store.read_waiting()
@@ -39,5 +41,6 @@ async def _receive(stop: asyncio.Event) -> None:
 
 async def _fetch(stop: asyncio.Event) -> None:
     store = _store()
-    mailbox = ReturnMailbox(settings.BIENRECU.returns_imap_url, store.keep, return_paths())
+    url = settings.BIENRECU.returns_imap_url
+    mailbox = ReturnMailbox(url, store.keep, return_paths(), keep_report=domain_report_store.keep)
     await mailbox.run(stop)

@@ -17,6 +17,7 @@ from bienrecu.store import record
 from bienrecu.store.audit import note
 from bienrecu.store.models import (
     AuditEntry,
+    DomainReport,
     Event,
     Export,
     HelpAnswer,
@@ -147,5 +148,6 @@ def _purge_around(organisation: Organisation, now: datetime) -> None:
     Export.objects.filter(organisation=organisation, asked_at__lt=emails).delete()
     PeopleImport.objects.filter(organisation=organisation, created_at__lt=emails).delete()
     Suppression.objects.filter(organisation=organisation, lifted_at__lt=emails).delete()
+    DomainReport.objects.filter(organisation=organisation, end__lt=emails).delete()
     Invitation.objects.filter(organisation=organisation, created_at__lt=audit).delete()
     HelpAnswer.objects.filter(organisation=organisation, at__lt=audit).delete()

@@ -61,11 +61,11 @@ def _policy(reporter: str, policy: TlsPolicy) -> Iterator[str]:
     text = _("{reporter}: {successes} encrypted connections to {domain}, {failed} that failed.")
     yield text.format(reporter=reporter, successes=policy.successes, domain=policy.domain, failed=policy.failed)
     for kind, count in policy.failures[:_MOST_SOURCES]:
-        yield f"{count} × {_(_FAILURES[kind]) if kind in _FAILURES else kind}"
+        yield f"{count} × {_(FAILURES[kind]) if kind in FAILURES else kind}"
 
 
 # RFC 8460 §4.3.
-_FAILURES = {
+FAILURES = {
     "starttls-not-supported": N_("the server offered no encryption"),
     "certificate-host-mismatch": N_("the certificate is for another name"),
     "certificate-expired": N_("the certificate has expired"),

@@ -105,6 +105,10 @@ _RECORDS = {
         N_("Returns"),
         N_("Lets returned e-mails come back through your own domain (SPF). Advised; nothing of yours is changed."),
     ),
+    Purpose.TLS_REPORTS: (
+        N_("Reports about encryption"),
+        N_("Lets others report when they could not encrypt e-mails on their way to you (TLS-RPT). Advised."),
+    ),
     Purpose.MAILBOX: (
         N_("Mailbox"),
         N_("Recipients want to be able to answer: the domain should receive e-mails. Nothing to publish if it does."),
@@ -136,5 +140,6 @@ _DIFFERENT = {
     Purpose.FORMER_KEY: N_("Something else stands there: what was signed lately can no longer be verified."),
     Purpose.POLICY: N_("There are several policies, or one without “p=”: keep exactly one."),
     Purpose.RETURNS: N_("It leads elsewhere: the record must be a CNAME to the name shown."),
+    Purpose.TLS_REPORTS: N_("There are several such records: keep exactly one."),
     Purpose.MAILBOX: N_("This domain says that it receives no e-mails: providers refuse such a sender."),
 }

@@ -7,13 +7,28 @@ from typing import Any
 from lxml import etree  # type: ignore[import-untyped]
 
 _MOST_ROWS = 20_000
+_MOST_CHECKS = 10
 _LONGEST = 500
 _NUMBER = re.compile(r"\d{1,15}")
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """What DKIM or SPF found for a domain, whether or not that is the one of the From field."""
+
+    domain: str
+    result: str
+    selector: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return self.result == "pass"
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """E-mails of one sort from one address. `dkim` and `spf`: whether each passed, aligned with the From field."""
+    """E-mails of one sort from one address. `dkim` and `spf`: whether each passed, aligned with the From field;
+    `signatures` and `envelopes` are what they rest on."""
 
     ip: str
     count: int
@@ -21,6 +36,8 @@ class Source:
     dkim: bool
     spf: bool
     header_from: str
+    signatures: tuple[Check, ...] = ()
+    envelopes: tuple[Check, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -102,7 +119,19 @@ def _source(record: Any) -> Source | None:
         dkim=_text(evaluated, "dkim").lower() == "pass",
         spf=_text(evaluated, "spf").lower() == "pass",
         header_from=_text(_child(record, "identifiers"), "header_from").lower(),
+        signatures=_checks(record, "dkim"),
+        envelopes=_checks(record, "spf"),
     )
+
+
+def _checks(record: Any, name: str) -> tuple[Check, ...]:
+    results = _child(record, "auth_results")
+    found = [one for one in results if _name(one) == name] if results is not None else []
+    checks = (
+        Check(_text(one, "domain").lower(), _text(one, "result").lower(), _text(one, "selector").lower())
+        for one in found[:_MOST_CHECKS]
+    )
+    return tuple(check for check in checks if check.domain)
 
 
 def _name(element: Any) -> str:

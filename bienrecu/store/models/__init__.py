@@ -1,5 +1,6 @@
 """The tables: who uses the service, whom they write to, what was sent, what became of it."""
 
+from bienrecu.store.models.domain_report import DomainReport, ReportedFailure, ReportedSource, ReportKind
 from bienrecu.store.models.follow_up import (
     Attempt,
     Digest,
@@ -42,6 +43,7 @@ __all__ = [
     "ContactRole",
     "Digest",
     "DomainKey",
+    "DomainReport",
     "Draft",
     "DraftAttachment",
     "EmailType",
@@ -60,6 +62,9 @@ __all__ = [
     "Recipient",
     "RecipientContent",
     "Report",
+    "ReportKind",
+    "ReportedFailure",
+    "ReportedSource",
     "Rereading",
     "Role",
     "SenderProof",

@@ -14,6 +14,7 @@ from bienrecu.domain.audit import Action
 from bienrecu.domain.mailbox_provider import is_mailbox_provider
 from bienrecu.domain.sending_domain import DomainState, Purpose
 from bienrecu.protocol.dkim import dns_record, load_key, make_key
+from bienrecu.returns.return_path import ReturnPaths
 from bienrecu.store.audit import note
 from bienrecu.store.models import DomainKey, Organisation, SendingDomain, User
 from bienrecu.store.sealed import seal
@@ -84,7 +85,7 @@ def records_of(domain: SendingDomain) -> list[Record]:
     keys = [_record_of(key, domain) for key in domain.keys.order_by("-signs", "-retired_at", "id")]
     ours = settings.BIENRECU
     returns = "" if ours.returns_imap_url else ours.return_path.rpartition("@")[2]
-    return records(domain.name, keys, returns, _reports_to(domain))
+    return records(domain.name, keys, returns, _reports_to(domain), reports_address(domain))
 
 
 def _record_of(key: DomainKey, domain: SendingDomain) -> Record:
@@ -101,8 +102,22 @@ def zone_name(key: DomainKey) -> str:
     return f"{key.selector}.{settings.BIENRECU.dkim_zone}" if settings.BIENRECU.dkim_zone else ""
 
 
+def reports_address(domain: SendingDomain) -> str:
+    """Where we read reports about it; "" when we cannot. Below the domain itself: reports sent elsewhere would need a
+    record there (RFC 9990 §4)."""
+    ours = settings.BIENRECU
+    returns = ours.return_path.rpartition("@")[2].lower()
+    inside = f".{returns}".endswith(f".{domain.name}")
+    if returns.endswith(".invalid") or (ours.returns_imap_url and not inside):
+        return ""
+    paths = ReturnPaths(settings.SECRET_KEY.encode(), ours.return_path)
+    return paths.report_address(domain.pk, "" if inside else domain.name)
+
+
 def _reports_to(domain: SendingDomain) -> str:
-    """Somebody who reads mail at the domain: reports sent elsewhere would need a record there (RFC 9990 §4)."""
+    """We do, or else somebody who reads mail at the domain."""
+    if ours := reports_address(domain):
+        return ours
     for address in (domain.organisation.sender_address, domain.organisation.reply_address):
         if address.lower().endswith(f"@{domain.name}"):
             return address

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -44,6 +45,12 @@ def page_help(context: dict[str, Any], topic: str) -> dict[str, Any]:
 @register.filter
 def code(status: Status) -> str:
     return Status(status).code
+
+
+@register.filter
+def whole(number: int) -> str:
+    """Large numbers in groups of three digits."""
+    return number_format(number, use_l10n=True, force_grouping=True)
 
 
 @register.filter
