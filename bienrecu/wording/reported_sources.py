@@ -30,7 +30,7 @@ def sender(one: Sender, domain: str) -> SenderWords:
 
 
 _SORTS = {
-    Sort.OURS: (N_("Bien Reçu"), N_("Your e-mails sent by this service: signed in the name of {domain}."), ""),
+    Sort.OURS: (N_("Sent by Bien Reçu"), N_("Your e-mails sent by this service: signed in the name of {domain}."), ""),
     Sort.PROVEN: (N_("Proven to be yours"), N_("A service that is set up to send in the name of {domain}."), ""),
     Sort.PARTLY: (
         N_("Partly proven"),

@@ -114,7 +114,12 @@ def test_a_report_added_by_hand_is_shown_in_words(client: Client, domain: Sendin
     assert "174 e-mails en votre nom," in shown
     assert "dont 150 reconnus comme les vôtres." in shown
     assert "prouvent qu'ils viennent de tool.example" in shown
-    for label in ("Bien Reçu 192.0.2.1", "vôtre 192.0.2.2", "Sous un autre nom 192.0.2.3", "Non reconnu 192.0.2.4"):
+    for label in (
+        "Envoyé par Bien Reçu 192.0.2.1",
+        "vôtre 192.0.2.2",
+        "Sous un autre nom 192.0.2.3",
+        "Non reconnu 192.0.2.4",
+    ):
         assert label in shown
     assert "p=none" in shown
 
