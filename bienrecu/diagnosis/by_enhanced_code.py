@@ -85,22 +85,53 @@ _BY_SUBJECT_AND_DETAIL: dict[tuple[int, int], Reason] = {
     (7, 30): Reason.AUTH_FAILED,
     (7, 32): Reason.AUTH_FAILED,
     (7, 40): Reason.AUTH_FAILED,
-    # Microsoft's numbers
+    (7, 350): Reason.SPAM_CONTENT,  # Microsoft
+}
+
+
+# Numbers that only Microsoft gives (learn.microsoft.com), and that mean what its page says, whatever the words. Those
+# that wrap another server's answer (5.1.351, 5.7.350, 5.7.367 ...) are not among them.
+_MICROSOFT: dict[tuple[int, int], Reason] = {
+    (1, 90): Reason.RATE_LIMITED,
+    (2, 121): Reason.RATE_LIMITED,
+    (2, 122): Reason.RATE_LIMITED,
+    (4, 300): Reason.EXPIRED,
+    (4, 310): Reason.DOMAIN_UNKNOWN,
+    (4, 312): Reason.DNS_TEMPORARY,
+    (4, 316): Reason.CONNECTION_FAILED,
+    (6, 11): Reason.MESSAGE_MALFORMED,
+    (7, 12): Reason.RECIPIENT_REFUSES,
+    (7, 57): Reason.SUBMISSION_REFUSED,
+    (7, 64): Reason.RELAY_DENIED,
+    (7, 124): Reason.RECIPIENT_REFUSES,
     (7, 129): Reason.RECIPIENT_REFUSES,
     (7, 130): Reason.RECIPIENT_REFUSES,
     (7, 131): Reason.RECIPIENT_REFUSES,
     (7, 132): Reason.RECIPIENT_REFUSES,
     (7, 133): Reason.RECIPIENT_REFUSES,
     (7, 134): Reason.RECIPIENT_REFUSES,
+    (7, 135): Reason.RECIPIENT_REFUSES,
     (7, 136): Reason.RECIPIENT_REFUSES,
-    (7, 350): Reason.SPAM_CONTENT,
+    (7, 321): Reason.TLS_REQUIRED,
+    (7, 322): Reason.TLS_REQUIRED,
+    (7, 323): Reason.TLS_REQUIRED,
+    (7, 324): Reason.TLS_REQUIRED,
+    (7, 325): Reason.TLS_REQUIRED,
+    (7, 502): Reason.SENDER_REFUSED,
+    (7, 503): Reason.SENDER_REFUSED,
+    (7, 504): Reason.ADDRESS_UNKNOWN,
+    (7, 505): Reason.ADDRESS_UNKNOWN,
+    (7, 506): Reason.NO_REVERSE_DNS,
     (7, 508): Reason.RATE_LIMITED,
     (7, 509): Reason.AUTH_FAILED,
+    (7, 510): Reason.IP_BLOCKLISTED,  # they take nothing over IPv6
     (7, 511): Reason.IP_BLOCKLISTED,
+    (7, 513): Reason.IP_BLOCKLISTED,
     (7, 515): Reason.AUTH_FAILED,
-    (7, 606): Reason.IP_BLOCKLISTED,
+    **{(7, detail): Reason.IP_BLOCKLISTED for detail in range(606, 650)},
     (7, 650): Reason.REPUTATION,
-    (7, 708): Reason.REPUTATION,
+    (7, 705): Reason.RATE_LIMITED,
+    (7, 708): Reason.IP_BLOCKLISTED,
 }
 
 # Where the class changes the meaning.
@@ -117,3 +148,8 @@ _BY_CODE: dict[EnhancedCode, Reason] = {
 def reason_of_enhanced_code(code: EnhancedCode) -> Reason | None:
     """None when the code says nothing in particular."""
     return _BY_CODE.get(code) or _BY_SUBJECT_AND_DETAIL.get((code.subject, code.detail))
+
+
+def reason_of_own_code(code: EnhancedCode) -> Reason | None:
+    """What a receiver means by a number that it alone gives; None for every other."""
+    return _MICROSOFT.get((code.subject, code.detail))

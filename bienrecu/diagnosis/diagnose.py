@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bienrecu.diagnosis.blocklist import named_list
-from bienrecu.diagnosis.by_enhanced_code import reason_of_enhanced_code
+from bienrecu.diagnosis.by_enhanced_code import reason_of_enhanced_code, reason_of_own_code
 from bienrecu.diagnosis.by_operator_code import find_operator_code
 from bienrecu.diagnosis.by_reply_code import reason_of_reply_code
 from bienrecu.diagnosis.by_reply_text import VOCABULARY, find_words
@@ -66,22 +66,41 @@ _VAGUE = frozenset({None, Reason.POLICY})
 _LISTED = frozenset({Reason.IP_BLOCKLISTED, Reason.DOMAIN_BLOCKLISTED, Reason.LINK_BLOCKLISTED, Reason.REPUTATION})
 
 
-def _decide(
-    text: str, code: int | None, enhanced: EnhancedCode | None, stage: str, receiver: str
-) -> tuple[Reason, str, Certainty, str]:
+Decision = tuple[Reason, str, Certainty, str]
+"""The reason, the evidence, how certain, the operator's code."""
+
+
+def _decide(text: str, code: int | None, enhanced: EnhancedCode | None, stage: str, receiver: str) -> Decision:
+    return (
+        _by_own_code(text, enhanced)
+        or _by_words(plain_words(text), code, enhanced, receiver)
+        or _by_code(code, enhanced, stage)
+        or (Reason.UNDETERMINED, str(enhanced or code or ""), "guess", "")
+    )
+
+
+def _by_own_code(text: str, enhanced: EnhancedCode | None) -> Decision | None:
+    """The codes of one operator, in its words or by its numbers."""
     if operator := find_operator_code(text):
         return operator.reason, operator.code, "sure", operator.code
-    plain = plain_words(text)
+    own = reason_of_own_code(enhanced) if enhanced else None
+    return (own, str(enhanced), "sure", "") if own else None
+
+
+def _by_words(plain: str, code: int | None, enhanced: EnhancedCode | None, receiver: str) -> Decision | None:
+    """A sentence; where there is none and the code says next to nothing, words that we know one by one."""
     if words := find_words(plain, code, enhanced, receiver):
         return words.reason, words.words, "sure", ""
-    of_code = reason_of_enhanced_code(enhanced) if enhanced else None
-    if of_code in _VAGUE and (words := find_words(plain, code, enhanced, receiver, VOCABULARY)):
-        return words.reason, words.words, "likely", ""
-    if of_code:
+    is_vague = enhanced is None or reason_of_enhanced_code(enhanced) in _VAGUE
+    words = find_words(plain, code, enhanced, receiver, VOCABULARY) if is_vague else None
+    return (words.reason, words.words, "likely", "") if words else None
+
+
+def _by_code(code: int | None, enhanced: EnhancedCode | None, stage: str) -> Decision | None:
+    if enhanced and (of_code := reason_of_enhanced_code(enhanced)):
         return of_code, str(enhanced), "likely", ""
-    if code and (reason := reason_of_reply_code(code, stage)):
-        return reason, str(code), "guess", ""
-    return Reason.UNDETERMINED, str(enhanced or code or ""), "guess", ""
+    of_code = reason_of_reply_code(code, stage) if code else None
+    return (of_code, str(code), "guess", "") if of_code else None
 
 
 def _most_precise(given: EnhancedCode | None, in_text: EnhancedCode | None) -> EnhancedCode | None:
