@@ -206,6 +206,7 @@ FOLLOWING = [
         ("email", "An e-mail: status, cause, timeline"),
         ("email_message", "An e-mail as it was sent"),
         ("check_up", "The check-up of an e-mail that failed"),
+        ("check_up_session", "The check-up of all that failed in a session"),
         ("email_original", "The exact bytes of an e-mail"),
         ("to_handle", "To handle"),
         ("scheduled", "Scheduled e-mails"),

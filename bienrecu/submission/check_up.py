@@ -6,86 +6,78 @@ from django.conf import settings
 
 from bienrecu.advice import advise, read_letter
 from bienrecu.domain.advice import Advice, Severity
-from bienrecu.domain.check_up import Answer, Finding, Question, in_order, pointed_at
+from bienrecu.domain.check_up import NAMED, Answer, Finding, Question, Sender, in_order, pointed_at
 from bienrecu.domain.reason import Reason
+from bienrecu.domain.sending_domain import DomainState
 from bienrecu.domain.spelling import suggestion
 from bienrecu.domain.status import FAILURES, Status
-from bienrecu.store.models import Recipient, SendingDomain
-from bienrecu.store.queries.emails import ExactBytes
+from bienrecu.store.models import Organisation, Recipient, SendingDomain
+from bienrecu.store.queries.emails import Case, ExactBytes, words_against
 
-# A full mailbox is full whoever writes to it.
-_A_SENDER_CAN_CAUSE = frozenset(
-    (
-        *(Reason.POLICY, Reason.REPUTATION, Reason.IP_BLOCKLISTED, Reason.DOMAIN_BLOCKLISTED),
-        *(Reason.AUTH_FAILED, Reason.SENDER_REFUSED, Reason.UNDETERMINED),
-    )
-)
+_ARRIVED = (Status.RECEIVED, Status.OPENED)
 _LATELY = timedelta(days=14)
 _SAMPLE, _MANY_PER_CENT = 10, 5
 _LONGEST_WORDS = 400
 
 
-def check_up(recipient: Recipient, exact: ExactBytes | None) -> tuple[list[Answer], list[Advice]]:
+def check_up(case: Case, exact: ExactBytes | None) -> tuple[list[Answer], list[Advice]]:
     """The answers, the likeliest cause on top; and what is to be said of the form of what was sent."""
+    recipient = case.recipient
     reason = Reason(recipient.reason or Reason.UNDETERMINED)
-    pointed = pointed_at(reason)
-    shared_to_blame = _is_shared(recipient) and reason in _A_SENDER_CAN_CAUSE
+    sender = sender_of(recipient.organisation, recipient.message.author_address)
+    pointed = pointed_at(reason, sender)
     form = _advice(exact)
     answers = [
         _address(recipient, pointed),
-        _shared(recipient, blamed=shared_to_blame) if _is_shared(recipient) else _sender(recipient, pointed),
-        _filter(recipient, pointed),
+        of_sender(sender, recipient.message.author_address, pointed),
+        _filter(case, pointed),
         _form(form, pointed),
         _reputation(recipient, pointed),
+        _server(recipient, pointed),
     ]
-    return in_order(answers, Question.SENDER if shared_to_blame else pointed), form
+    return in_order(answers, pointed), form
 
 
-def _address(recipient: Recipient, pointed: Question) -> Answer:
+def sender_of(organisation: Organisation, address: str) -> Sender:
+    domain = _domain(address)
+    if domain == settings.BIENRECU.platform_address.domain:
+        return Sender.SHARED
+    own = SendingDomain.objects.filter(organisation=organisation, name=domain).first()
+    if own is None:
+        return Sender.NOT_OURS
+    return Sender.VERIFIED if own.state == DomainState.VERIFIED else Sender.NOT_VERIFIED
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].lower()
+
+
+def _address(recipient: Recipient, pointed: Question | None) -> Answer:
     known: dict[str, str | int] = {"address": recipient.address}
     local, _, domain = recipient.address.rpartition("@")
     if (meant := suggestion(domain)) is not None:
         return Answer(Question.ADDRESS, Finding.LIKELY, "mistyped", known | {"meant": f"{local}@{meant}"})
     if pointed == Question.ADDRESS:
-        return Answer(Question.ADDRESS, Finding.LIKELY, "refused", known)
-    arrived = Recipient.objects.filter(
-        organisation=recipient.organisation_id,
-        address=recipient.address,
-        status__in=[Status.RECEIVED, Status.OPENED],
-    ).exists()
+        return Answer(Question.ADDRESS, Finding.LIKELY, NAMED)
+    earlier = Recipient.objects.filter(organisation=recipient.organisation_id, address=recipient.address)
+    arrived = earlier.filter(status__in=_ARRIVED).exists()
     return Answer(Question.ADDRESS, *((Finding.FINE, "worked") if arrived else (Finding.UNKNOWN, "untried")), known)
 
 
-def _sender_domain(recipient: Recipient) -> str:
-    return recipient.message.author_address.rpartition("@")[2].lower()
-
-
-def _is_shared(recipient: Recipient) -> bool:
-    shared: str = settings.BIENRECU.platform_address.domain
-    return _sender_domain(recipient) == shared
-
-
-def _shared(recipient: Recipient, *, blamed: bool) -> Answer:
-    known = {"address": recipient.message.author_address}
-    return Answer(Question.SENDER, Finding.LIKELY if blamed else Finding.UNKNOWN, "shared", known)
-
-
-def _sender(recipient: Recipient, pointed: Question) -> Answer:
-    domain = _sender_domain(recipient)
-    known = {"address": recipient.message.author_address, "domain": domain}
-    own = SendingDomain.objects.filter(organisation=recipient.organisation_id, name=domain).first()
-    if own is not None and own.state != "verified":
-        return Answer(Question.SENDER, Finding.LIKELY, "not_verified", known)
+def of_sender(sender: Sender, address: str, pointed: Question | None) -> Answer:
+    known = {"address": address, "domain": _domain(address)}
+    if sender in (Sender.SHARED, Sender.NOT_VERIFIED):
+        blamed = Finding.LIKELY if pointed == Question.SENDER else Finding.UNKNOWN
+        return Answer(Question.SENDER, blamed, sender.value, known)
     if pointed == Question.SENDER:
-        return Answer(Question.SENDER, Finding.LIKELY, "refused", known)
-    return Answer(Question.SENDER, *((Finding.FINE, "verified") if own else (Finding.UNKNOWN, "not_ours")), known)
+        return Answer(Question.SENDER, Finding.LIKELY, NAMED, known)
+    return Answer(Question.SENDER, Finding.FINE if sender is Sender.VERIFIED else Finding.UNKNOWN, sender.value, known)
 
 
-def _filter(recipient: Recipient, pointed: Question) -> Answer:
-    attempt = recipient.attempts.exclude(reply="").order_by("-started_at", "-id").first()
-    words = " ".join(attempt.reply.split())[:_LONGEST_WORDS] if attempt else ""
+def _filter(case: Case, pointed: Question | None) -> Answer:
+    words = " ".join(words_against(case).split())[:_LONGEST_WORDS]
     if pointed == Question.FILTER:
-        return Answer(Question.FILTER, Finding.LIKELY, "words" if words else "silent", {"words": words})
+        return Answer(Question.FILTER, Finding.LIKELY, NAMED if words else "named_in_silence", {"words": words})
     return Answer(Question.FILTER, Finding.UNKNOWN, "words_only" if words else "nothing", {"words": words})
 
 
@@ -95,16 +87,16 @@ def _advice(exact: ExactBytes | None) -> list[Advice]:
     return [one for one in advise(read_letter(exact.data)) if one.severity != Severity.INFO]
 
 
-def _form(form: list[Advice], pointed: Question) -> Answer:
+def _form(form: list[Advice], pointed: Question | None) -> Answer:
     strong = any(one.severity in (Severity.BLOCKING, Severity.STRONG) for one in form)
     if pointed == Question.FORM:
-        return Answer(Question.FORM, Finding.LIKELY, "blamed_and_seen" if form else "blamed", {"n": len(form)})
+        return Answer(Question.FORM, Finding.LIKELY, "named_and_seen" if form else NAMED)
     if form:
-        return Answer(Question.FORM, Finding.UNKNOWN, "heavy" if strong else "light", {"n": len(form)})
+        return Answer(Question.FORM, Finding.UNKNOWN, "heavy" if strong else "light")
     return Answer(Question.FORM, Finding.FINE, "fine")
 
 
-def _reputation(recipient: Recipient, pointed: Question) -> Answer:
+def _reputation(recipient: Recipient, pointed: Question | None) -> Answer:
     """Over what was asked for in the two weeks before."""
     lately = Recipient.objects.filter(
         organisation=recipient.organisation_id,
@@ -113,10 +105,18 @@ def _reputation(recipient: Recipient, pointed: Question) -> Answer:
         requested_at__lte=recipient.requested_at,
     )
     total, failed = lately.count(), lately.filter(status__in=FAILURES).count()
-    known: dict[str, str | int] = {"n": total, "failed": failed, "domain": recipient.destination}
+    known: dict[str, str | int] = {"n": total, "failed": failed, "domain": _domain(recipient.address)}
     if pointed == Question.REPUTATION:
-        return Answer(Question.REPUTATION, Finding.LIKELY, "blamed", known)
+        return Answer(Question.REPUTATION, Finding.LIKELY, NAMED, known)
     if total < _SAMPLE:
         return Answer(Question.REPUTATION, Finding.UNKNOWN, "few", known)
     many = 100 * failed > _MANY_PER_CENT * total
     return Answer(Question.REPUTATION, *((Finding.UNKNOWN, "many") if many else (Finding.FINE, "fine")), known)
+
+
+def _server(recipient: Recipient, pointed: Question | None) -> Answer:
+    if pointed == Question.SERVER:
+        return Answer(Question.SERVER, Finding.LIKELY, NAMED)
+    others = Recipient.objects.filter(session=recipient.session_id, status__in=_ARRIVED)
+    arrived = recipient.session_id is not None and others.exists()
+    return Answer(Question.SERVER, *((Finding.FINE, "others_arrived") if arrived else (Finding.UNKNOWN, "alone")))

@@ -17,7 +17,7 @@ from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import PROVES, Flag, Status
 from bienrecu.protocol.message.parse import to_text
 from bienrecu.store.models import Attachment, Attempt, Event, Organisation
-from bienrecu.store.queries.emails import Case
+from bienrecu.store.queries.emails import Case, words_against
 from bienrecu.store.queries.history import ACTS
 from bienrecu.web.history_rows import next_attempt_at, scheduled_at
 from bienrecu.wording import events as event_words
@@ -62,7 +62,7 @@ def _facts(case: Case, organisation: Organisation, now: datetime) -> CardFacts:
     row, attempts = case.recipient, case.attempts
     relay = row.host if _went_by_relay(case) else ""
     act = _act(case.events)
-    words = _words(case)
+    words = words_against(case)
     listed = named_list(words)
     return CardFacts(
         now=now,
@@ -88,13 +88,6 @@ def _facts(case: Case, organisation: Organisation, now: datetime) -> CardFacts:
         list_page=page_of(listed),
         size_limit=size_limit_in(words),
     )
-
-
-def _words(case: Case) -> str:
-    """What was said against the e-mail: by the last report, else by the last server that answered."""
-    reported = [event.words for event in case.events if event.words and event.reason == case.recipient.reason]
-    replied = [attempt.reply for attempt in case.attempts if attempt.reply]
-    return (reported or replied or [""])[-1]
 
 
 def _went_by_relay(case: Case) -> bool:

@@ -13,6 +13,7 @@ from bienrecu.store.queries.emails import Case
 from bienrecu.web import case as cases
 from bienrecu.web import it_note
 from bienrecu.web.access import MemberRequest
+from bienrecu.web.check_up import as_text
 from bienrecu.wording import statuses
 from bienrecu.wording.facts import labelled
 
@@ -24,7 +25,8 @@ def diagnosis(recipient: Recipient, request: MemberRequest) -> str:
     """In the reader's language and time zone; paragraphs parted by an empty line. The content of the e-mail is not
     in it."""
     found = emails.case(recipient)
-    parts = (_head(recipient, request), _card(found, request), _timeline(found), _note(found))
+    looked_at = as_text(found, request) if Status(recipient.status).is_failure else ()
+    parts = (_head(recipient, request), _card(found, request), looked_at, _timeline(found), _note(found))
     return "\n\n".join(filter(None, map("\n".join, parts)))
 
 

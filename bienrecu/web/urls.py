@@ -86,6 +86,7 @@ _organisation = [
     path("releves/<int:id>/fichier", proof.file, name="record_file"),
     path("emails/<int:id>", emails.email, name="email"),
     path("emails/<int:id>/diagnostic", check_up.index, name="check_up"),
+    path("sessions/<int:session_id>/suivi/emails/diagnostic", check_up.of_session, name="check_up_session"),
     path("emails/<int:id>/message", emails.message, name="email_message"),
     path("emails/<int:id>/original.eml", emails.original, name="email_original"),
     path("a-traiter", follow_up.index, name="to_handle"),

@@ -41,6 +41,13 @@ def case(recipient: Recipient) -> Case:
     )
 
 
+def words_against(case: Case) -> str:
+    """What was said against the e-mail: by the last report, else by the last server that did not accept it."""
+    reported = [event.words for event in case.events if event.words and event.reason == case.recipient.reason]
+    replied = [attempt.reply for attempt in case.attempts if attempt.reply and not attempt.reply.startswith("2")]
+    return (reported or replied or [""])[-1]
+
+
 @dataclass(frozen=True, slots=True)
 class ExactBytes:
     """A message as it went out, or as it will. `sent_sha256` was noted when it went; empty before."""

@@ -1,15 +1,14 @@
-"""*Diagnostic*: the check-up of an e-mail that failed."""
+"""*Diagnostic*: the check-up of an e-mail that failed, or of all that failed in a session."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from bienrecu.domain.status import FAILURES
-from bienrecu.store.queries import emails
-from bienrecu.submission.check_up import Answer, check_up
+from bienrecu.store.queries import emails, sessions
+from bienrecu.submission.session_check_up import check_up_of
 from bienrecu.web.access import MemberRequest, member
-from bienrecu.wording import check_up as words
-from bienrecu.wording.advice import words as advice_words
+from bienrecu.web.check_up import grouped, nothing_explains, shown
 
 
 @require_safe
@@ -18,21 +17,29 @@ def index(request: MemberRequest, id: int) -> HttpResponse:
     recipient = emails.find(request.organisation, id)
     if recipient is None or recipient.status not in FAILURES:
         raise Http404
-    answers, form = check_up(recipient, emails.exact_bytes(recipient))
+    answers = shown(emails.case(recipient), request)
     context = {
         "recipient": recipient,
         "session": recipient.session,
-        "answers": [_shown(one) for one in answers],
-        "form": [advice_words(one) for one in form],
+        "answers": answers,
+        "unexplained": nothing_explains(answers),
     }
     return render(request, "web/email/check_up.html", context)
 
 
-def _shown(one: Answer) -> dict[str, str]:
-    return {
-        "question": words.question(one.question),
-        "code": one.question,
-        "finding": words.finding(one.finding),
-        "sort": one.finding,
-        "answer": words.answer(one),
+@require_safe
+@member
+def of_session(request: MemberRequest, session_id: int) -> HttpResponse:
+    session = sessions.find(request.organisation, session_id)
+    if session is None:
+        raise Http404
+    groups = check_up_of(session)
+    total = sum(group.count for group in groups)
+    context = {
+        "session": session,
+        "tab": "",
+        "groups": grouped(groups),
+        "total": total,
+        "most": max(g.count for g in groups) if groups else 0,
     }
+    return render(request, "web/session_check_up.html", context)
