@@ -255,6 +255,7 @@ SETTINGS = [
         ("settings", "Organisation", "Save"),
         ("sender", "Sender and domain", "Save"),
         ("domain_reports", "Who sends in the name of a domain", "Add a report"),
+        ("relay", "The organisation's own mail account", "Try it and use it"),
         ("privacy", "Following of opening", "Switch it"),
         ("keeping", "How long data is kept", "Save"),
     ),
@@ -269,6 +270,8 @@ SETTINGS = [
     ),
     *_acts(
         ADMINISTRATOR,
+        ("relay_try", "Try the organisation's mail account again"),
+        ("relay_remove", "Remove the organisation's mail account"),
         ("domain_add", "Add a domain"),
         ("domain_check", "Have a domain checked"),
         ("domain_key", "Let the next signature of a domain take over"),

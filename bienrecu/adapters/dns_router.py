@@ -1,7 +1,6 @@
 """The way to a domain's own servers (RFC 5321 §5.1, RFC 7505)."""
 
 import asyncio
-import ipaddress
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from bienrecu.adapters.dns_lookup import Answer, DnsLookup
 from bienrecu.adapters.system_clock import SystemClock
 from bienrecu.delivery.limits import operator
 from bienrecu.delivery.ports import Clock, Host, Route, RouteError
+from bienrecu.domain.public_address import is_public
 from bienrecu.domain.reason import Reason
 
 # A stranger's zone decides how many there are; more than these are never needed.
@@ -88,27 +88,6 @@ class DnsRouter:
 
     def _may_be_reached(self, address: str) -> bool:
         return self._allow_private or is_public(address)
-
-
-def is_public(address: str) -> bool:
-    """Whether `address` is a host of the public Internet, in whatever clothes it comes: a stranger's DNS must not
-    make us talk to machines inside our own network."""
-    ip = ipaddress.ip_address(address)
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or _translated(ip)
-        if inner is not None:
-            return is_public(str(inner))
-        if ip.is_site_local or ip in _V4_COMPATIBLE:
-            return False
-    return ip.is_global and not ip.is_multicast
-
-
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-_V4_COMPATIBLE = ipaddress.IPv6Network("::/96")
-
-
-def _translated(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None
 
 
 def _nowhere(names: list[str], answers: list[Answer]) -> RouteError:

@@ -12,13 +12,12 @@ from bienrecu.adapters.system_clock import SystemClock
 from bienrecu.delivery.limits import RELAY_PREFIX
 from bienrecu.delivery.ports import Clock, Host, Login, Route, RouteError, Router
 from bienrecu.domain.reason import Reason
+from bienrecu.domain.rehearsal import is_rehearsed
 
 _PORTS = {"smtp": 587, "smtps": 465}
 # Seconds.
 _LOOKUP_HOLDS = 60.0
 _LONGEST_LOOKUP = 20.0
-
-SIMULATED = "simulator.invalid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ class SimulatorRouter:
         self._inner, self._host, self._port = inner, host, port
 
     async def route(self, domain: str) -> Route:
-        if domain != SIMULATED and not domain.endswith(f".{SIMULATED}"):
+        if not is_rehearsed(domain):
             return await self._inner.route(domain)
         # Each behaviour is a provider of its own, or the mute one would keep all the others waiting.
         return Route((Host(domain, (self._host,), self._port),), provider=domain)

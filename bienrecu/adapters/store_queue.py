@@ -14,8 +14,10 @@ import psycopg
 from django.db import connection
 
 from bienrecu.adapters.domain_keys import DomainKeys
+from bienrecu.adapters.relay_accounts import RelayAccounts
 from bienrecu.delivery.ports import Clock, Content, Job, Outcome, Share
 from bienrecu.domain.address import Address
+from bienrecu.domain.relay_account import account_of
 from bienrecu.returns.return_path import ReturnPaths
 from bienrecu.store import queue
 from bienrecu.store.content import unpack
@@ -34,10 +36,17 @@ class StoreQueue:
     """The Queue port of `delivery/ports.py`. `engine` is this engine's id, `host` the machine's name."""
 
     def __init__(
-        self, engine: str, host: str, paths: ReturnPaths, clock: Clock, domains: DomainKeys | None = None
+        self,
+        engine: str,
+        host: str,
+        paths: ReturnPaths,
+        clock: Clock,
+        domains: DomainKeys | None = None,
+        accounts: RelayAccounts | None = None,
     ) -> None:
         self._engine, self._host, self._paths, self._clock = engine, host, paths, clock
         self._domains = domains or DomainKeys(clock)
+        self._accounts = accounts or RelayAccounts(clock)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="queue")
         self._outcomes = _Batch(self, lambda outcomes: queue.finish(engine, [_result(o) for o in outcomes]))
         self._notes = _Batch(self, lambda ids: queue.transmitting(engine, ids))
@@ -71,7 +80,7 @@ class StoreQueue:
         return Job(
             id=row.id,
             destination=row.destination,
-            reverse_path=self._paths.address(row.token, self._domains.read(from_domain).returns),
+            reverse_path=self._reverse_path(row, from_domain),
             recipient=Address(local, domain),
             envid=row.token,
             from_domain=from_domain,
@@ -80,6 +89,13 @@ class StoreQueue:
             failed_attempts=row.failed_attempts,
             lost_answers=row.lost_answers,
         )
+
+    def _reverse_path(self, row: queue.Claimed, from_domain: str) -> str:
+        """Signed by us, at the sending domain where it leads back to us; or what an account insists on."""
+        own = self._domains.read(from_domain)
+        account = account_of(row.destination)
+        insists = self._accounts.read(account) if account is not None else None
+        return (insists.reverse_path if insists else "") or self._paths.address(row.token, own.returns)
 
     async def transmitting(self, job: Job) -> bool:
         return job.id in await self._notes.add(job.id)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bienrecu.domain.relay_account import account_of
+
 RELAY_PREFIX = "relay:"
 """Providers so named are servers of our own choice, not recipients' servers."""
 
@@ -19,6 +21,8 @@ class Limit:
 
 DEFAULT = Limit()
 RELAY = Limit(connections=10, messages_per_connection=1000)
+# A mailbox somewhere, which its keeper has to share with others.
+ACCOUNT = Limit(connections=2, messages_per_connection=50)
 
 # From the operators' postmaster pages, which refuse or punish more. The name is the registrable domain of the
 # operator's first MX host: the twenty domains of SFR, for example, all lead to smtp-in.sfr.fr.
@@ -43,4 +47,6 @@ def operator(registrable_domain: str) -> str:
 def limit_for(provider: str, own: Mapping[str, Limit]) -> Limit:
     """`own` are this installation's, which win."""
     default = RELAY if provider.startswith(RELAY_PREFIX) else DEFAULT
+    if account_of(provider) is not None:
+        default = ACCOUNT
     return own.get(provider) or OPERATORS.get(provider, default)

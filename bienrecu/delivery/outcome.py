@@ -132,7 +132,8 @@ class Judge:
     def no_route(self, job: Job, error: RouteError, now: datetime, *, jitter: float) -> Outcome:
         attempt = AttemptRecord(now, now, reply=OURS + error.detail)
         if error.permanent:
-            return Outcome(job, Kind.REFUSED, attempt, error.reason)
+            kind = Kind.UNSENDABLE if error.reason is Reason.SUBMISSION_REFUSED else Kind.REFUSED
+            return Outcome(job, kind, attempt, error.reason)
         return self.put_off(job, attempt, error.reason, jitter=jitter)
 
     def same_trouble(self, job: Job, failure: Outcome, now: datetime, *, jitter: float) -> Outcome:

@@ -32,6 +32,8 @@ class Action(StrEnum):
     DOMAIN_ADDED = "domain_added"
     DOMAIN_REMOVED = "domain_removed"
     KEY_CHANGED = "key_changed"
+    RELAY_ACCOUNT_SET = "relay_account_set"
+    RELAY_ACCOUNT_REMOVED = "relay_account_removed"
     SENDER_PROVEN = "sender_proven"
     SETTINGS_CHANGED = "settings_changed"
     USER_INVITED = "user_invited"

@@ -4,14 +4,17 @@ import asyncio
 import secrets
 import socket
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 
+from bienrecu.adapters.account_router import AccountRouter
 from bienrecu.adapters.dkim_signer import KeySigner
 from bienrecu.adapters.dns_lookup import DnsLookup
-from bienrecu.adapters.dns_router import DnsRouter, is_public
+from bienrecu.adapters.dns_router import DnsRouter
 from bienrecu.adapters.domain_keys import DomainKeys
 from bienrecu.adapters.log_observer import LogObserver
+from bienrecu.adapters.relay_accounts import RelayAccounts
 from bienrecu.adapters.relay_router import RelayRouter, SimulatorRouter
 from bienrecu.adapters.store_queue import StoreQueue
 from bienrecu.adapters.stream_network import StreamNetwork
@@ -21,6 +24,7 @@ from bienrecu.adapters.system_clock import SystemClock
 from bienrecu.delivery.engine import Engine
 from bienrecu.delivery.ports import Router, Signer
 from bienrecu.diagnosis import diagnose
+from bienrecu.domain.public_address import is_public
 from bienrecu.domain.retry import RetryRule
 from bienrecu.processes.running import run_until_stopped
 from bienrecu.protocol.dkim.key import load_key
@@ -34,11 +38,11 @@ def run() -> None:
 async def deliver(stop: asyncio.Event) -> None:
     """Delivers until `stop`."""
     clock = SystemClock()
-    domains = DomainKeys(clock)
-    queue = StoreQueue(secrets.token_hex(8), socket.gethostname(), return_paths(), clock, domains)
+    domains, accounts = DomainKeys(clock), RelayAccounts(clock)
+    queue = StoreQueue(secrets.token_hex(8), socket.gethostname(), return_paths(), clock, domains, accounts)
     engine = Engine(
         queue,
-        router(),
+        AccountRouter(router(), partial(queue.run, accounts.read), dns_lookup(clock), may_be_reached),
         StreamNetwork(),
         clock,
         signer(clock, domains),
@@ -66,11 +70,19 @@ def router() -> Router:
 
 def direct_router() -> Router:
     ours, clock = settings.BIENRECU, SystemClock()
-    lookup = DnsLookup(ours.dns_servers, clock)
+    lookup = dns_lookup(clock)
     private = ours.allow_private_addresses
     names = frozenset({ours.hostname})
     direct = DnsRouter(port=ours.smtp_port, own_names=names, allow_private=private, clock=clock, lookup=lookup)
-    return StsRouter(direct, StsPolicies(lookup, clock, lambda address: private or is_public(address)))
+    return StsRouter(direct, StsPolicies(lookup, clock, may_be_reached))
+
+
+def dns_lookup(clock: SystemClock) -> DnsLookup:
+    return DnsLookup(settings.BIENRECU.dns_servers, clock)
+
+
+def may_be_reached(address: str) -> bool:
+    return settings.BIENRECU.allow_private_addresses or is_public(address)
 
 
 def signer(clock: SystemClock, domains: DomainKeys) -> Signer:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from bienrecu.store import record, retention
 from bienrecu.submission import by_link, digest
 from bienrecu.submission.domains.look import look_due
+from bienrecu.submission.relay.account import try_due
 
 log = structlog.get_logger()
 
@@ -22,6 +23,7 @@ JOBS: dict[str, Callable[[datetime], object]] = {
     "digest": digest.send_due,
     "domains": look_due,
     "downloads": by_link.drop_expired,
+    "accounts": try_due,
     "purge": retention.purge_due,
     "suppressions": record.end_suppressions,
 }

@@ -11,8 +11,9 @@ from functools import partial
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
+from bienrecu.domain.rehearsal import SIMULATOR_DOMAIN
 from bienrecu.simulator import programs, reports
-from bienrecu.simulator.behaviours import HOST_NAME, SIMULATOR_DOMAIN, Act, Step
+from bienrecu.simulator.behaviours import HOST_NAME, Act, Step
 from bienrecu.simulator.commands import Path
 from bienrecu.simulator.letter import Letter
 from bienrecu.simulator.page import Form, Page

@@ -7,9 +7,9 @@ import zlib
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from bienrecu.domain.rehearsal import SIMULATOR_DOMAIN, is_rehearsed
 from bienrecu.domain.status import Status
 
-SIMULATOR_DOMAIN = "simulator.invalid"
 HOST_NAME = "mx.simulator.invalid"
 
 
@@ -276,5 +276,4 @@ def behaviour_of(address: str) -> Behaviour | None:
 
 def is_simulated(address: str) -> bool:
     """Whether `address` lives in the simulator's world, its behaviour known or not."""
-    domain = address.lower().rpartition("@")[2]
-    return domain == SIMULATOR_DOMAIN or domain.endswith(f".{SIMULATOR_DOMAIN}")
+    return is_rehearsed(address.lower().rpartition("@")[2])

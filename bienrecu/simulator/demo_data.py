@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from bienrecu.simulator.behaviours import SIMULATOR_DOMAIN
+from bienrecu.domain.rehearsal import SIMULATOR_DOMAIN
 from bienrecu.simulator.pdf import Line, one_page
 
 Role = Literal["participant", "trainer", "company"]

@@ -12,7 +12,8 @@ from email.header import Header
 from email.utils import format_datetime, make_msgid
 
 from bienrecu.domain.enhanced_code import EnhancedCode
-from bienrecu.simulator.behaviours import HOST_NAME, SIMULATOR_DOMAIN
+from bienrecu.domain.rehearsal import SIMULATOR_DOMAIN
+from bienrecu.simulator.behaviours import HOST_NAME
 from bienrecu.simulator.letter import Letter
 
 _STORE = f"mailstore.{SIMULATOR_DOMAIN}"

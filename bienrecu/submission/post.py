@@ -3,7 +3,7 @@
 import hashlib
 import os
 from base64 import b32encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
+from bienrecu.domain.rehearsal import is_rehearsed
+from bienrecu.domain.relay_account import destination_of
 from bienrecu.domain.searchable import searchable
 from bienrecu.domain.status import Status
 from bienrecu.store import queue, record
@@ -21,6 +23,7 @@ from bienrecu.store.models import (
     Attachment,
     Message,
     MessageContent,
+    Organisation,
     Recipient,
     RecipientContent,
     Suppression,
@@ -30,7 +33,7 @@ from bienrecu.submission import by_link
 from bienrecu.submission.check import problems_of
 from bienrecu.submission.compose import Copy, compose_all, shared_tail
 from bienrecu.submission.request import Problem, Refused, Request
-from bienrecu.submission.sender import author_of, reply_to
+from bienrecu.submission.sender import author_of, own_account, reply_to
 
 
 def post(request: Request) -> Message:
@@ -116,9 +119,13 @@ def _fingerprint(request: Request) -> str:
 
 def _store(request: Request, copies: list[Copy], tail: bytes, fingerprint: str, now: datetime) -> Message:
     message = _store_message(request, copies, tail, fingerprint, now)
-    suppressed = _suppressed(request, copies)
+    suppressed, way = _suppressed(request, copies), _ways(request.organisation)
     rows = Recipient.objects.bulk_create(
-        [_row(message, request, copy, due=copy.address_key not in suppressed) for copy in copies], batch_size=500
+        [
+            _row(message, request, copy, destination=way(copy), due=copy.address_key not in suppressed)
+            for copy in copies
+        ],
+        batch_size=500,
     )
     dictionary = dictionary_of(copies[0].head)
     RecipientContent.objects.bulk_create(
@@ -167,12 +174,24 @@ def _store_message(request: Request, copies: list[Copy], tail: bytes, fingerprin
     return message
 
 
+def _ways(organisation: Organisation) -> Callable[[Copy], str]:
+    """Where each copy is to go next: to the recipient's domain, or through the organisation's own account. What is
+    rehearsed goes nowhere else."""
+    account = own_account(organisation)
+
+    def way(copy: Copy) -> str:
+        domain = copy.address.domain
+        return domain if account is None or is_rehearsed(domain) else destination_of(account.pk)
+
+    return way
+
+
 def _suppressed(request: Request, copies: Sequence[Copy]) -> set[str]:
     live = Suppression.objects.filter(organisation=request.organisation, lifted_at=None)
     return set(live.filter(address__in={copy.address_key for copy in copies}).values_list("address", flat=True))
 
 
-def _row(message: Message, request: Request, copy: Copy, *, due: bool) -> Recipient:
+def _row(message: Message, request: Request, copy: Copy, *, destination: str, due: bool) -> Recipient:
     due_since = request.scheduled_at or message.requested_at
     return Recipient(
         organisation=request.organisation,
@@ -193,7 +212,7 @@ def _row(message: Message, request: Request, copy: Copy, *, due: bool) -> Recipi
         status=Status.REQUESTED,
         since=message.requested_at,
         requested_at=message.requested_at,
-        destination=copy.address.domain,
+        destination=destination,
         due_since=due_since,
         due_at=due_since if due else None,
     )

@@ -7,14 +7,16 @@ from bienrecu.domain.address import Address, AddressError
 from bienrecu.domain.mailbox_provider import is_mailbox_provider
 from bienrecu.domain.sending_domain import DomainState
 from bienrecu.protocol.message import Mailbox
-from bienrecu.store.models import Organisation, SendingDomain
+from bienrecu.store.models import Organisation, RelayAccount, SendingDomain
 from bienrecu.submission.request import Problem
 
 
 def author_of(organisation: Organisation) -> Mailbox:
-    """The organisation's own address, else the platform's with the organisation's tag.
+    """That of the organisation's own mail account, else its own address, else the platform's with its tag.
 
     The organisation's address never stands in the display name: filters take that for a forgery."""
+    if account := own_account(organisation):
+        return Mailbox(organisation.name, Address.parse(account.address))
     if organisation.sender_address and not has_fallen_back(organisation):
         return Mailbox(organisation.name, Address.parse(organisation.sender_address))
     shared: Address = settings.BIENRECU.platform_address
@@ -31,6 +33,11 @@ def reply_to(organisation: Organisation, address: str = "") -> Mailbox | None:
     if not address and has_fallen_back(organisation):
         address = organisation.sender_address
     return Mailbox(organisation.name, Address.parse(address)) if address else None
+
+
+def own_account(organisation: Organisation) -> RelayAccount | None:
+    """The mail account through which the organisation's e-mails leave, if it has one."""
+    return getattr(organisation, "relay_account", None)
 
 
 def own_domain(organisation: Organisation, name: str) -> SendingDomain | None:
@@ -62,7 +69,7 @@ def sender_problems(organisation: Organisation) -> list[Problem]:
     except AddressError:
         text = _("The sending or reply address of your organisation is not of the form name@domain.")
         return [Problem("sender_invalid", text)]
-    if is_mailbox_provider(author.address.domain):
+    if own_account(organisation) is None and is_mailbox_provider(author.address.domain):
         text = _(
             "%(address)s cannot be the sending address: %(domain)s does not let others send in its name, and "
             "recipients' mail services refuse such e-mails. Use an address of your own domain, or leave it empty to "

@@ -14,6 +14,7 @@ from bienrecu.domain import spelling
 from bienrecu.domain.event import Kind
 from bienrecu.domain.mail_operator import operator_of
 from bienrecu.domain.reason import Reason
+from bienrecu.domain.relay_account import account_of
 from bienrecu.domain.status import PROVES, Flag, Status
 from bienrecu.protocol.message.parse import to_text
 from bienrecu.store.models import Attachment, Attempt, Event, Organisation
@@ -83,17 +84,18 @@ def _facts(case: Case, organisation: Organisation, now: datetime) -> CardFacts:
         attachment_bytes=sum(attachment.size for attachment in case.attachments if not attachment.linked),
         next_attempt_at=next_attempt_at(row),
         scheduled_at=scheduled_at(row, now),
-        suggestion=spelling.suggestion(row.destination) or "",
         list_name=listed,
         list_page=page_of(listed),
         size_limit=size_limit_in(words),
+        suggestion=spelling.suggestion(row.address.rpartition("@")[2]) or "",
     )
 
 
 def _went_by_relay(case: Case) -> bool:
     """As far as this e-mail tells; before it was taken by anybody, as this installation is set up."""
     taken = [event.kind for event in case.events if event.kind in (Kind.HANDED_OVER, Kind.DELIVERED)]
-    return Kind.HANDED_OVER in taken if taken else bool(settings.BIENRECU.relay_url)
+    by_setting = bool(settings.BIENRECU.relay_url) or account_of(case.recipient.destination) is not None
+    return Kind.HANDED_OVER in taken if taken else by_setting
 
 
 def _answer_lost(events: Sequence[Event]) -> bool:

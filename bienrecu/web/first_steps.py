@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bienrecu.simulator.behaviours import SIMULATOR_DOMAIN
+from bienrecu.domain.rehearsal import SIMULATOR_DOMAIN
 from bienrecu.store.models import Organisation, Role
 from bienrecu.store.queries.first_steps import Beginnings, beginnings
 from bienrecu.submission.sender import sender_problems

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from bienrecu.simulator.behaviours import SIMULATOR_DOMAIN
+from bienrecu.domain.rehearsal import SIMULATOR_DOMAIN
 from bienrecu.store.models import Contact, Organisation, TrainingSession, User
 from bienrecu.submission.people import contacts, sessions
 

@@ -36,6 +36,8 @@ _ACTIONS = {
     Action.DOMAIN_ADDED: N_("Sending domain added"),
     Action.DOMAIN_REMOVED: N_("Sending domain removed"),
     Action.KEY_CHANGED: N_("Signature of a domain changed"),
+    Action.RELAY_ACCOUNT_SET: N_("Own mail account set"),
+    Action.RELAY_ACCOUNT_REMOVED: N_("Own mail account removed"),
     Action.SENDER_PROVEN: N_("Sending address confirmed"),
     Action.SETTINGS_CHANGED: N_("Settings changed"),
     Action.USER_INVITED: N_("User invited"),

@@ -35,6 +35,11 @@ service imap-login {{
     port = 0
   }}
 }}
+service auth {{
+  unix_listener auth-client {{
+    mode = 0666
+  }}
+}}
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN {home}/users
@@ -87,6 +92,11 @@ class Dovecot:
     @property
     def url(self) -> str:
         return f"imap://{USER}:{quote(PASSWORD)}@127.0.0.1:{self.port}/INBOX"
+
+    @property
+    def logins(self) -> Path:
+        """The socket where a mail server asks whether a password is right."""
+        return self.home / "run/auth-client"
 
     def _write(self) -> None:
         owner = self.maildir.stat()

@@ -31,7 +31,7 @@ from bienrecu.store.models.organisation import (
     User,
 )
 from bienrecu.store.models.people import Consent, Contact, ContactRole, Enrolment, PeopleImport, TrainingSession
-from bienrecu.store.models.sender import DomainKey, SenderProof, SendingDomain
+from bienrecu.store.models.sender import DomainKey, RelayAccount, SenderProof, SendingDomain
 from bienrecu.store.models.writing import Draft, DraftAttachment, TextModel
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "PeopleImport",
     "Recipient",
     "RecipientContent",
+    "RelayAccount",
     "Report",
     "ReportKind",
     "ReportedFailure",

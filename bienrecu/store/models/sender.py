@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from bienrecu.domain.relay_account import Security
 from bienrecu.domain.sending_domain import DomainState, Purpose
 from bienrecu.store.models.organisation import Organisation, User
 
@@ -56,6 +57,28 @@ class DomainKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.selector} of {self.domain_id}"
+
+
+class RelayAccount(models.Model):
+    """A mail account of the organisation's own: all its e-mails leave through it, in the name of its `address`.
+
+    `sealed` is its password. `trouble` and `said`, the server's words, are what the last try met; `returns_to_us`:
+    the server takes e-mails that have our return address, so that reports of failure reach us."""
+
+    organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="relay_account")
+    address = models.EmailField()
+    host = models.CharField(max_length=253)
+    port = models.PositiveIntegerField()
+    security = models.CharField(max_length=10, choices=[(one.value, one.value) for one in Security])
+    user = models.CharField(max_length=254)
+    sealed = models.BinaryField()
+    returns_to_us = models.BooleanField(default=True)
+    tried_at = models.DateTimeField()
+    trouble = models.CharField(max_length=20, blank=True)
+    said = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.host}:{self.port}"
 
 
 class SenderProof(models.Model):

@@ -20,7 +20,7 @@ from bienrecu.submission import sender_proof
 from bienrecu.submission.domains import rotation, setup
 from bienrecu.submission.domains.look import look
 from bienrecu.submission.request import Refused
-from bienrecu.submission.sender import author_of, has_fallen_back, reply_to, sender_problems
+from bienrecu.submission.sender import author_of, has_fallen_back, own_account, reply_to, sender_problems
 from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.roles import needs
 from bienrecu.web.sender_forms import DomainForm, SenderForm
@@ -49,6 +49,7 @@ def _page(request: MemberRequest, form: SenderForm, domain_form: DomainForm) -> 
         "problems": problems,
         "author": None if problems else author_of(organisation),
         "replies": None if problems else reply_to(organisation),
+        "account": own_account(organisation),
         "fallen_back": has_fallen_back(organisation),
         "waiting": sender_proof.waiting(organisation, timezone.now()),
         "domains": [_standing(domain) for domain in organisation.sending_domains.order_by("name")],

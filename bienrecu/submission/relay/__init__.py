@@ -1,0 +1,1 @@
+"""An organisation's own mail account: tried, kept, left."""
