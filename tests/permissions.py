@@ -99,6 +99,7 @@ AROUND = [
         ("invitation", "An invitation, with its link", "Join"),
         ("sender_proof", "Is this sending address yours, with its link", "Confirm it"),
         ("confirm", "Confirm receipt, with the link of an e-mail", "Confirm"),
+        ("unsubscribe", "No more e-mails of a type, with the link of an e-mail", "Ask for none, or for them again"),
         ("download", "Files sent as a link, with the link of an e-mail", "Download one"),
         ("consent", "Following of opening, with the link of an e-mail", "Agree or withdraw"),
     ),

@@ -37,6 +37,8 @@ class Kind(StrEnum):
     OPENED = "opened"  # a credible human load of the image, with consent
     MACHINE_LOAD = "machine_load"
     CONFIRMED = "confirmed"
+    UNSUBSCRIBED = "unsubscribed"  # by the link in it (RFC 8058), no more e-mails of its type
+    SUBSCRIBED_AGAIN = "subscribed_again"
     DOWNLOADED = "downloaded"  # they pressed "Download" on the page of a file sent as a link
 
 

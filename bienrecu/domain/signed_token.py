@@ -10,7 +10,7 @@ import re
 from base64 import b32encode
 from typing import Literal
 
-Purpose = Literal["return", "report", "confirm", "image", "consent", "download"]
+Purpose = Literal["return", "report", "confirm", "image", "consent", "download", "unsubscribe"]
 """What a signature is good for: the link that loads the image must not be able to confirm."""
 
 TOKEN_LENGTH = 16

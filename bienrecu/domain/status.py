@@ -64,6 +64,9 @@ PROVES: dict[Kind, Status | None] = {
     Kind.MACHINE_LOAD: None,
     Kind.INTERRUPTED: None,
     Kind.COMPLAINT: None,
+    # Mail programs and filters press for people here: RFC 8058 asks for no page in between.
+    Kind.UNSUBSCRIBED: None,
+    Kind.SUBSCRIBED_AGAIN: None,
     Kind.NOTE: None,
     Kind.RESENT: None,
 }

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from bienrecu.domain.audit import Action
 from bienrecu.store.audit import note
-from bienrecu.store.models import AuditEntry, Contact, Draft, PeopleImport, Recipient, Suppression, User
+from bienrecu.store.models import AuditEntry, Contact, Draft, PeopleImport, Recipient, Suppression, Unsubscription, User
 from bienrecu.store.pseudonym import address_of, code_of, name_of, strip
 
 _BATCH = 200
@@ -58,6 +58,7 @@ def _batches(rows: QuerySet[Recipient]) -> Iterator[list[Recipient]]:
 def _forget_elsewhere(contact: Contact) -> None:
     organisation, code = contact.organisation, code_of(contact.organisation, contact.email)
     Suppression.objects.filter(organisation=organisation, address__iexact=contact.email).delete()
+    Unsubscription.objects.filter(organisation=organisation, address=contact.email.lower()).delete()
     named = [name for name in (contact.name, contact.email, str(contact)) if name]
     entries = AuditEntry.objects.filter(organisation=organisation, target__in=named)
     entries.update(target=name_of(organisation, code), detail={})

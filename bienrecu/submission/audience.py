@@ -11,6 +11,7 @@ from bienrecu.domain.reason import Reason
 from bienrecu.domain.searchable import searchable
 from bienrecu.domain.spelling import suggestion
 from bienrecu.store.models import Contact, Draft, Suppression, TrainingSession
+from bienrecu.store.queries import unsubscribed
 
 EVERYBODY, PICKED = "", "picked"
 
@@ -25,12 +26,14 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """`people` will be written to, the suppressed and the doubtful among them; `without_address` cannot be."""
+    """`people` will be written to, the suppressed and the doubtful among them; `without_address` cannot be, and
+    `unsubscribed` asked for no more e-mails of this type."""
 
     people: list[Contact]
     without_address: list[Contact]
     suppressed: list[tuple[Contact, Reason]]
     doubtful: list[Doubt]
+    unsubscribed: list[Contact]
 
 
 def members(session: TrainingSession) -> QuerySet[Contact]:
@@ -40,12 +43,15 @@ def members(session: TrainingSession) -> QuerySet[Contact]:
 
 def audience_of(draft: Draft) -> Audience:
     chosen = _without_twins(sorted(_chosen(draft), key=_by_name))
-    reachable = [contact for contact in chosen if _has_address(contact)]
+    with_address = [contact for contact in chosen if _has_address(contact)]
+    left = unsubscribed.among(draft.organisation, draft.type, [contact.email for contact in with_address])
+    reachable = [contact for contact in with_address if contact.email.lower() not in left]
     return Audience(
         people=reachable,
         without_address=[contact for contact in chosen if not _has_address(contact)],
         suppressed=_suppressed(reachable),
         doubtful=[Doubt(contact, meant) for contact in reachable if (meant := _suggested(contact.email)) is not None],
+        unsubscribed=[contact for contact in with_address if contact.email.lower() in left],
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from bienrecu.advice.attachments import FORBIDDEN_SUFFIXES
 from bienrecu.domain.address import Address, AddressError
 from bienrecu.store.models.mail import EmailType
+from bienrecu.store.queries import unsubscribed
 from bienrecu.submission.request import Person, Problem, Request
 from bienrecu.submission.sender import reply_problems, sender_problems
 from bienrecu.wording.size import MEGABYTE
@@ -27,6 +28,7 @@ def problems_of(request: Request) -> list[Problem]:
         *reply_problems(request.reply_address),
         *_attachment_problems(request),
         *_recipient_problems(request.recipients),
+        *_unsubscribed_problems(request),
     ]
 
 
@@ -83,6 +85,16 @@ def files_problems(sizes: Sequence[int], linked: Sequence[int]) -> list[Problem]
         text = _("The files to download weigh more than %d MB together. Make them smaller.") % limit
         found.append(Problem("links_too_large", text))
     return found
+
+
+def _unsubscribed_problems(request: Request) -> list[Problem]:
+    if request.confidential:
+        return []  # about their account
+    left = unsubscribed.among(request.organisation, request.type, [person.address for person in request.recipients])
+    text = _("This person asked for no more e-mails of this type.")
+    return [
+        Problem("unsubscribed", text, person.address) for person in request.recipients if person.address.lower() in left
+    ]
 
 
 def _recipient_problems(people: Sequence[Person]) -> list[Problem]:

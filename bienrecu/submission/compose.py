@@ -2,7 +2,7 @@
 
 import html as html_entities
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from bienrecu.domain.address import Address
 from bienrecu.protocol.message import Draft, Mailbox, MessageError, compose_head, compose_tail, text_from_html
 from bienrecu.store.queries.consents import have_answered
+from bienrecu.store.queries.unsubscribed import OPTIONAL
 from bienrecu.submission.by_link import block
-from bienrecu.submission.links import confirmation_url, consent_url, image_url
+from bienrecu.submission.links import confirmation_url, consent_url, image_url, unsubscribe_url
 from bienrecu.submission.request import Person, Problem, Request
 from bienrecu.submission.sender import author_of, reply_to
 from bienrecu.submission.template import TemplateProblem, fill_html, fill_text, variables_for
@@ -82,6 +83,7 @@ class _Composer:
         self._html = _inlined(request.html)
         self._leaves_at = timezone.localtime(date, ZoneInfo(request.organisation.time_zone))
         self._answered = have_answered([person.contact.pk for person in request.recipients if person.contact])
+        self._may_be_spared = request.type in OPTIONAL and not request.confidential
         with translation.override(request.written_in):
             self._author = author_of(request.organisation)
             self._reply_to = reply_to(request.organisation, request.reply_address)
@@ -92,7 +94,7 @@ class _Composer:
         subject = fill_text(self._request.subject, variables).strip()
         tracked = self._may_track(person)
         end = block(request.links, token, self._leaves_at, request.written_in)
-        end += "" if request.confidential else _footer(request.written_in, token, chooses=self._chooses(person))
+        end += "" if request.confidential else self._footer(person, token)
         end += _image(token) if tracked else ""
         html = self._page(fill_html(self._html, variables), subject, end)
         address, msg_id = Address.parse(person.address), f"{token}@{self._author.address.domain}"
@@ -105,9 +107,19 @@ class _Composer:
             html=html,
             message_id=msg_id,
             date=self._date,
+            extra=_unsubscribe_fields(token) if self._may_be_spared else (),
         )
         head = compose_head(draft, boundary=self._boundary, attached=bool(self._request.attachments))
         return Copy(person, address, token, msg_id, subject, tracked, head)
+
+    def _footer(self, person: Person, token: str) -> str:
+        with translation.override(self._request.written_in):
+            links = [(confirmation_url(token), _("Confirm that you have received this e-mail"))]
+            if self._chooses(person):
+                links.append((consent_url(token), _("Following of opening: your choice")))
+            if self._may_be_spared:
+                links.append((unsubscribe_url(token), _("Receive no more e-mails of this type")))
+        return _footer(links)
 
     def _may_track(self, person: Person) -> bool:
         agreed = person.contact is not None and person.contact.tracking_consent_at is not None
@@ -144,11 +156,16 @@ def without_our_end(html: str) -> str:
     return _OUR_END.sub("", html)
 
 
-def _footer(language: str, token: str, *, chooses: bool) -> str:
-    with translation.override(language):
-        links = [(confirmation_url(token), _("Confirm that you have received this e-mail"))]
-        if chooses:
-            links.append((consent_url(token), _("Following of opening: your choice")))
+def _unsubscribe_fields(token: str) -> tuple[tuple[str, str], ...]:
+    """For the button that mail programs show (RFC 2369, RFC 8058 §3.1): one press asks for no page there, and may be
+    promised over https alone."""
+    url = unsubscribe_url(token)
+    listed = ("List-Unsubscribe", f"<{url}>")
+    one_click = ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+    return (listed, one_click) if url.startswith("https:") else (listed,)
+
+
+def _footer(links: Sequence[tuple[str, str]]) -> str:
     style = "margin:24px 0 0;padding:12px 0 0;border-top:1px solid #dddddd;font-size:14px"
     written = "<br>\n".join(f'<a href="{url}">{html_entities.escape(text)}</a>' for url, text in links)
     return f'<p style="{style}">{written}</p>\n'

@@ -17,6 +17,10 @@ def download_url(token: str) -> str:
     return f"{settings.BIENRECU.public_url}/d/{_signed('download', token)}"
 
 
+def unsubscribe_url(token: str) -> str:
+    return f"{settings.BIENRECU.public_url}/u/{_signed('unsubscribe', token)}"
+
+
 def consent_url(token: str) -> str:
     return f"{settings.BIENRECU.public_url}/p/{_signed('consent', token)}"
 

@@ -50,6 +50,10 @@ def _person(contact: Contact) -> dict[str, Any]:
             {"agreed": one.granted, "at": one.at.isoformat(), "source": one.source, "text_version": one.text_version}
             for one in contact.consents.order_by("at", "id")
         ],
+        "no_more_e_mails_of_type": [
+            {"type": types.email_type(one.type), "since": one.at.isoformat(), "taken_back": _time(one.ended_at)}
+            for one in contact.organisation.unsubscriptions.filter(address=contact.email.lower()).order_by("at")
+        ],
         "sessions": [
             {"reference": one.reference, "title": one.title, "starts_on": str(one.starts_on or "")}
             for one in contact.sessions.order_by("starts_on", "id")

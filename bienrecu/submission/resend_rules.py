@@ -33,6 +33,7 @@ class Cause(StrEnum):
     NONE = ""
     ERASED = "erased"
     SUPPRESSED = "suppressed"
+    UNSUBSCRIBED = "unsubscribed"
     ADDRESS = "address"  # failed for good because of the address, which is still the same
     CONTENT = "content"
     RESENT = "resent"
@@ -81,6 +82,17 @@ def verdicts(recipients: Sequence[Recipient], *, to: str = "") -> dict[int, Verd
 
 
 def _judge(row: Recipient, target: str, known: Known, now: datetime) -> Verdict:
+    if verdict := _ruled_out(row, target, known):
+        return verdict
+    if target == row.address.lower() and (verdict := _unchanged(row, known.lifted.get(target), now)):
+        return verdict
+    if Flag.RESENT in Flag(row.flags):
+        return _warned(Cause.RESENT, _("It was sent again already. Once more may make a duplicate."))
+    return _while_it_may_arrive(row, now)
+
+
+def _ruled_out(row: Recipient, target: str, known: Known) -> Verdict | None:
+    """Whatever became of it."""
     if row.contact and row.contact.erased_at:
         return _blocked(Cause.ERASED, _("The data of this person was erased: nothing can be sent to them any more."))
     if row.id not in known.kept:
@@ -88,11 +100,9 @@ def _judge(row: Recipient, target: str, known: Known, now: datetime) -> Verdict:
     if target in known.held_back:
         text = _("{address} failed or complained before. Correct it; or, if you know that it works, reactivate it.")
         return _blocked(Cause.SUPPRESSED, text.format(address=target))
-    if target == row.address.lower() and (verdict := _unchanged(row, known.lifted.get(target), now)):
-        return verdict
-    if Flag.RESENT in Flag(row.flags):
-        return _warned(Cause.RESENT, _("It was sent again already. Once more may make a duplicate."))
-    return _while_it_may_arrive(row, now)
+    if (target, row.type) in known.unsubscribed:
+        return _blocked(Cause.UNSUBSCRIBED, _("This person asked for no more e-mails of this type."))
+    return None
 
 
 def _unchanged(row: Recipient, lifted_at: datetime | None, now: datetime) -> Verdict | None:

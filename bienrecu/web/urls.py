@@ -31,6 +31,7 @@ from bienrecu.web.views import (
     sessions,
     settings,
     suppressions,
+    unsubscribe,
     users,
 )
 from bienrecu.web.views.writing import draft, look, send, start, texts
@@ -171,6 +172,7 @@ urlpatterns = [
     path("expediteur/<str:token>", sender.proof, name="sender_proof"),
     path("c/<str:signed>", recipients.confirm, name="confirm"),
     path("d/<str:signed>", downloads.page, name="download"),
+    path("u/<str:signed>", unsubscribe.page, name="unsubscribe"),
     path("p/<str:signed>", recipient_consent.choices, name="consent"),
     path("i/<str:signed>.gif", recipients.image, name="image"),
     path("healthz", home.healthz, name="healthz"),

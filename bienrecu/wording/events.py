@@ -73,6 +73,8 @@ _LINES: dict[Kind, str] = {
     Kind.OPENED: N_("Probably opened: images loaded"),
     Kind.MACHINE_LOAD: N_("Images loaded automatically: opening unknown"),
     Kind.CONFIRMED: N_("Receipt confirmed by the recipient"),
+    Kind.UNSUBSCRIBED: N_("Asked for no more e-mails of this type"),
+    Kind.SUBSCRIBED_AGAIN: N_("Asked for e-mails of this type again"),
     Kind.DOWNLOADED: N_("File downloaded by the recipient"),
 }
 

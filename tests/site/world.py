@@ -124,6 +124,8 @@ def a_world() -> World:
     }
     proof = SenderProof.objects.create(organisation=organisation, address="envoi@exemple.fr", token="t" * 32, by=by)
     tokens = {"invitation": invitation.token, "sender_proof": proof.token}
+    spared = a_recipient(message=a_message(session, type="evaluation"))
+    tokens["unsubscribe"] = _signed("unsubscribe", spared.token)
     tokens |= {purpose: _signed(purpose, row.token) for purpose in ("confirm", "consent", "image", "download")}
     answers = {
         who: help_answers.answer(organisation, user, "received", helped=True).pk

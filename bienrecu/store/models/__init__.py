@@ -11,6 +11,7 @@ from bienrecu.store.models.follow_up import (
     Rereading,
     SessionCount,
     Suppression,
+    Unsubscription,
 )
 from bienrecu.store.models.mail import (
     Attachment,
@@ -74,5 +75,6 @@ __all__ = [
     "Suppression",
     "TextModel",
     "TrainingSession",
+    "Unsubscription",
     "User",
 ]

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from bienrecu.store.models.mail import Recipient
+from bienrecu.store.models.mail import EmailType, Recipient
 from bienrecu.store.models.organisation import Organisation, User
 from bienrecu.store.models.people import TrainingSession
 
@@ -130,6 +130,31 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address}: {self.reason}"
+
+
+class Unsubscription(models.Model):
+    """Somebody asked for no more e-mails of a type from an organisation. Only they can take it back, on the same page.
+
+    `recipient` is the e-mail whose link they used; `ended_at` when they took it back."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="unsubscriptions")
+    address = models.CharField(max_length=320)  # in lower case
+    type = models.CharField(max_length=20, choices=EmailType.choices)
+    recipient = models.ForeignKey(Recipient, null=True, on_delete=models.SET_NULL, related_name="unsubscriptions")
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation", "address", "type"],
+                name="unsubscribed_once",
+                condition=Q(ended_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address}: no {self.type}"
 
 
 class SessionCount(models.Model):

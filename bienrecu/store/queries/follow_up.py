@@ -19,6 +19,7 @@ from bienrecu.store.models import (
     RecipientContent,
     Suppression,
     TrainingSession,
+    Unsubscription,
 )
 
 MOST = 200
@@ -168,6 +169,7 @@ class Known:
     held_back: dict[str, Suppression]
     lifted: dict[str, datetime]  # when last
     kept: set[int]  # rows whose content is kept
+    unsubscribed: set[tuple[str, str]]  # address and type of e-mail
 
 
 def known(organisation: Organisation, ids: Collection[int], addresses: Collection[str]) -> Known:
@@ -175,7 +177,10 @@ def known(organisation: Organisation, ids: Collection[int], addresses: Collectio
     lifted = rows.filter(lifted_at__isnull=False).values_list("address").annotate(last=Max("lifted_at"))
     live = rows.filter(lifted_at=None).select_related("event")
     kept = RecipientContent.objects.filter(recipient__in=ids).exclude(head=b"").values_list("recipient", flat=True)
-    return Known({row.address: row for row in live}, dict(lifted), set(kept))
+    wishes = Unsubscription.objects.filter(organisation=organisation, address__in=addresses, ended_at=None)
+    return Known(
+        {row.address: row for row in live}, dict(lifted), set(kept), set(wishes.values_list("address", "type"))
+    )
 
 
 def held_back(organisation: Organisation, address: str) -> Suppression | None:

@@ -14,6 +14,7 @@ from bienrecu.domain.status import Status
 from bienrecu.store.models import TrainingSession
 from bienrecu.web.tracks import places
 from bienrecu.wording import help, when
+from bienrecu.wording.size import size
 
 register = template.Library()
 
@@ -40,6 +41,12 @@ def page_help(context: dict[str, Any], topic: str) -> dict[str, Any]:
     """What the page says about itself, folded at its end; it asks whether it helped."""
     shared = {name: context.get(name) for name in ("organisation", "request")}
     return shared | {"topic": topic, "help": help.page_help(topic)}
+
+
+@register.filter
+def weight(octets: int) -> str:
+    """ "340 kB", "2.1 MB"."""
+    return size(octets)
 
 
 @register.filter

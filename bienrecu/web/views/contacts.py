@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bienrecu.store.models import Contact, ContactRole, Role, TrainingSession
+from bienrecu.store.models import Contact, ContactRole, Role, TrainingSession, Unsubscription
 from bienrecu.store.queries import contacts as queries
 from bienrecu.store.queries import sessions
 from bienrecu.store.queries.contacts import LIMIT, People, Place
@@ -140,11 +140,18 @@ def _page(request: MemberRequest, contact: Contact, form: ConsentForm) -> HttpRe
         "consents": [
             (one, _source(one.source)) for one in contact.consents.select_related("by").order_by("-at", "-id")
         ],
+        "wishes": _wishes(contact),
         "form": form,
         "may_write": may(request, Role.SENDER) and contact.erased_at is None,
         "today": timezone.localdate(),
     }
     return render(request, "web/contacts/contact.html", context, status=422 if form.errors else 200)
+
+
+def _wishes(contact: Contact) -> list[tuple[Unsubscription, str]]:
+    """What they asked not to receive, the latest first, and the name of its type."""
+    rows = Unsubscription.objects.filter(organisation=contact.organisation_id, address=contact.email.lower())
+    return [(one, types.email_type(one.type)) for one in rows.order_by("-at", "-id")[:50]]
 
 
 def _source(code: str) -> str:
