@@ -25,7 +25,7 @@ def sender(one: Sender, domain: str) -> SenderWords:
     label, meaning, remedy = _SORTS[one.sort]
     told = {"domain": domain, "name": one.proves_as, "failed": one.failed, "count": one.count}
     return SenderWords(
-        _(label), _(meaning).format(**told), _(remedy).format(**told) if remedy else "", "; ".join(_proofs(one))
+        _(label), _(meaning).format(**told), _(remedy).format(**told) if remedy else "", " · ".join(_proofs(one))
     )
 
 
