@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: demo install test lint acceptance bench corpus fuzz advice format lock messages clean
+.PHONY: demo install test lint acceptance bench corpus standards fuzz advice format lock messages clean
 .DEFAULT_GOAL := help
 
 help:  ## list what can be made
@@ -33,6 +33,9 @@ bench: $(VENV)/acceptance  ## ratios against peers and baselines
 corpus: $(VENV)/corpus  ## how well returns are read, over the labelled corpus beside the repository
 	@$(BIN)/python tools/corpus.py
 
+standards: $(VENV)/standards  ## the standards' own cases, which stand beside the repository, with reference tools beside us
+	@$(BIN)/python tools/standards.py
+
 fuzz: $(VENV)/dev  ## 200,000 damaged and invented reports (several minutes)
 	@$(BIN)/python -m tests.fuzz $(COUNT)
 
@@ -50,6 +53,7 @@ lock:
 	uv pip compile pyproject.toml --group test --universal --generate-hashes --python-version 3.11 --no-header -q -o requirements/dev.txt
 	uv pip compile pyproject.toml --group test --group acceptance --universal --generate-hashes --python-version 3.11 --no-header -q -o requirements/acceptance.txt
 	uv pip compile pyproject.toml --group test --group corpus --universal --generate-hashes --python-version 3.11 --no-header -q -o requirements/corpus.txt
+	uv pip compile pyproject.toml --group test --group standards --universal --generate-hashes --python-version 3.11 --no-header -q -o requirements/standards.txt
 	uv pip compile --group build --universal --generate-hashes --python-version 3.11 --no-header -q -o requirements/build.txt
 
 clean:
@@ -82,4 +86,9 @@ $(VENV)/acceptance: requirements/acceptance.txt $(VENV)/dev
 $(VENV)/corpus: requirements/corpus.txt $(VENV)/dev
 	@echo "Installing what reading returns is measured against ..."
 	@$(PIP) install --require-hashes -r requirements/corpus.txt
+	@touch $@
+
+$(VENV)/standards: requirements/standards.txt $(VENV)/dev
+	@echo "Installing what stands beside us in the standards' cases ..."
+	@$(PIP) install --require-hashes -r requirements/standards.txt
 	@touch $@

@@ -26,7 +26,7 @@ class Address:
     def parse(cls, text: str) -> Self:
         """Raises AddressError. Quoted local parts and address literals are refused: nobody has one."""
         try:
-            found = validate_email(text.strip(), check_deliverability=False)
+            found = validate_email(text.strip(), check_deliverability=False, strict=True)
         except EmailNotValidError as error:
             raise AddressError(str(error)) from error
         return cls(found.local_part, found.ascii_domain.lower())
