@@ -28,7 +28,8 @@ TABLES = (
     "messages",
     "recipients",
     "ways",
-    "general",
+    "general_senders",
+    "general_recipients",
 )
 """Those that know their receiver first: the same words mean another thing elsewhere. Then what anybody says, by
 what it is about, in the order in which one explains another: a blocklist explains a refused sender."""
@@ -39,10 +40,11 @@ VOCABULARY = ("vocabulary",)
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`words` as the server wrote them, and what they mean."""
+    """`words` as the server wrote them, and what they mean; `vague`: other words beside them may say more."""
 
     reason: Reason
     words: str
+    vague: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class _Rule:
     enhanced: frozenset[str]
     codes: tuple[str, ...]
     receiver: re.Pattern[str] | None
+    vague: bool
 
     def holds_for(self, code: int | None, enhanced: EnhancedCode | None, receiver: str) -> bool:
         if self.enhanced and str(enhanced) not in self.enhanced:
@@ -89,6 +92,7 @@ def _rules(tables: tuple[str, ...]) -> tuple[_Rule, ...]:
             frozenset(rule.get("enhanced", ())),
             tuple(rule.get("codes", ())),
             re.compile(rule["receiver"], re.IGNORECASE) if "receiver" in rule else None,
+            rule.get("vague", False),
         )
         for table in tables
         for rule in rows(table)
@@ -102,5 +106,5 @@ def find_words(
     folded = fold(text)
     for rule in _rules(tables):
         if rule.holds_for(code, enhanced, receiver) and (match := rule.search(folded)):
-            return Words(rule.reason, text[match.start() : match.end()])
+            return Words(rule.reason, text[match.start() : match.end()], rule.vague)
     return None

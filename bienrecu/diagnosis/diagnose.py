@@ -11,7 +11,7 @@ from bienrecu.diagnosis.by_enhanced_code import reason_of_enhanced_code, reason_
 from bienrecu.diagnosis.by_operator_code import find_operator_code
 from bienrecu.diagnosis.by_reply_code import reason_of_reply_code
 from bienrecu.diagnosis.by_reply_text import VOCABULARY, find_words
-from bienrecu.diagnosis.reply_text import leading_code, plain_words
+from bienrecu.diagnosis.reply_text import leading_code, plain_words, without_links
 from bienrecu.diagnosis.stage import contradicted, stage_in
 from bienrecu.domain.enhanced_code import EnhancedCode
 from bienrecu.domain.reason import Reason
@@ -88,12 +88,15 @@ def _by_own_code(text: str, enhanced: EnhancedCode | None) -> Decision | None:
 
 
 def _by_words(plain: str, code: int | None, enhanced: EnhancedCode | None, receiver: str) -> Decision | None:
-    """A sentence; where there is none and the code says next to nothing, words that we know one by one."""
-    if words := find_words(plain, code, enhanced, receiver):
-        return words.reason, words.words, "sure", ""
-    is_vague = enhanced is None or reason_of_enhanced_code(enhanced) in _VAGUE
-    words = find_words(plain, code, enhanced, receiver, VOCABULARY) if is_vague else None
-    return (words.reason, words.words, "likely", "") if words else None
+    """A sentence; where there is none and the code says next to nothing, or where it is vague, words that we know one
+    by one."""
+    sentence = find_words(plain, code, enhanced, receiver)
+    if sentence and not sentence.vague:
+        return sentence.reason, sentence.words, "sure", ""
+    is_vague = sentence or enhanced is None or reason_of_enhanced_code(enhanced) in _VAGUE
+    if is_vague and (words := find_words(without_links(plain), code, enhanced, receiver, VOCABULARY)):
+        return words.reason, words.words, "likely", ""
+    return (sentence.reason, sentence.words, "sure", "") if sentence else None
 
 
 def _by_code(code: int | None, enhanced: EnhancedCode | None, stage: str) -> Decision | None:

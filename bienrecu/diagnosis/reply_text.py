@@ -26,6 +26,14 @@ def leading_code(text: str) -> int | None:
     return int(match[1]) if match else None
 
 
+_LINK = re.compile(r"(?:https?://|\bwww\.)\S{1,2000}", re.IGNORECASE)
+
+
+def without_links(words: str) -> str:
+    """An address on the web names its owner and its page ("senders.example.net"): one by one, its words say nothing."""
+    return _LINK.sub(" ", words)
+
+
 def plain_words(text: str) -> str:
     """`text` on one line, without the code that begins each line, without addresses."""
     words = " ".join(text[:_MAX_READ].split())
