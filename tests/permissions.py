@@ -271,6 +271,8 @@ SETTINGS = [
     ),
     *_acts(
         ADMINISTRATOR,
+        ("sender_exception_add", "Choose other addresses for a session or a type of e-mail"),
+        ("sender_exception_remove", "Remove such an exception"),
         ("relay_try", "Try the organisation's mail account again"),
         ("relay_remove", "Remove the organisation's mail account"),
         ("domain_add", "Add a domain"),

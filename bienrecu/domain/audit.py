@@ -34,6 +34,8 @@ class Action(StrEnum):
     KEY_CHANGED = "key_changed"
     RELAY_ACCOUNT_SET = "relay_account_set"
     RELAY_ACCOUNT_REMOVED = "relay_account_removed"
+    SENDER_EXCEPTION_SET = "sender_exception_set"
+    SENDER_EXCEPTION_REMOVED = "sender_exception_removed"
     SENDER_PROVEN = "sender_proven"
     SETTINGS_CHANGED = "settings_changed"
     USER_INVITED = "user_invited"

@@ -85,8 +85,8 @@ class _Composer:
         self._answered = have_answered([person.contact.pk for person in request.recipients if person.contact])
         self._may_be_spared = request.type in OPTIONAL and not request.confidential
         with translation.override(request.written_in):
-            self._author = author_of(request.organisation)
-            self._reply_to = reply_to(request.organisation, request.reply_address)
+            self._author = author_of(request.organisation, request.about)
+            self._reply_to = reply_to(request.organisation, request.reply_address, request.about)
 
     def copy_for(self, person: Person, token: str) -> Copy:
         request = self._request

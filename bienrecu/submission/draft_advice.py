@@ -88,8 +88,8 @@ def _addresses(request: Request) -> tuple[tuple[str, str], str]:
     """Who writes, and where replies go; nothing where that is told elsewhere."""
     try:
         with translation.override(request.written_in):
-            author = author_of(request.organisation)
-            replies = reply_to(request.organisation, request.reply_address)
+            author = author_of(request.organisation, request.about)
+            replies = reply_to(request.organisation, request.reply_address, request.about)
     except AddressError:
         return ("", ""), ""
     return (author.name, str(author.address)), str(replies.address) if replies else ""

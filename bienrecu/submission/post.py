@@ -142,7 +142,8 @@ def _store(request: Request, copies: list[Copy], tail: bytes, fingerprint: str, 
 
 
 def _store_message(request: Request, copies: list[Copy], tail: bytes, fingerprint: str, now: datetime) -> Message:
-    author, reply = author_of(request.organisation), reply_to(request.organisation, request.reply_address)
+    author = author_of(request.organisation, request.about)
+    reply = reply_to(request.organisation, request.reply_address, request.about)
     message = Message.objects.create(
         organisation=request.organisation,
         session=request.session,

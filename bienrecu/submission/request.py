@@ -44,6 +44,17 @@ class FileByLink:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What an e-mail is about, as far as its sender may depend on it."""
+
+    type: str = ""
+    session: TrainingSession | None = None
+
+
+ANYTHING = About()
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """A message to send. `subject` and `html` are templates. Repeating a request with the same `key` sends once.
 
@@ -62,6 +73,11 @@ class Request:
     requested_by: User | None = None
     reply_address: str = ""
     language: str = ""
+
+    @property
+    def about(self) -> About:
+        """Nothing, for what concerns an account."""
+        return ANYTHING if self.confidential else About(self.type, self.session)
 
     @property
     def written_in(self) -> str:

@@ -1,22 +1,26 @@
 """In whose name a message leaves."""
 
 from django.conf import settings
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from bienrecu.domain.address import Address, AddressError
 from bienrecu.domain.mailbox_provider import is_mailbox_provider
 from bienrecu.domain.sending_domain import DomainState
 from bienrecu.protocol.message import Mailbox
-from bienrecu.store.models import Organisation, RelayAccount, SendingDomain
-from bienrecu.submission.request import Problem
+from bienrecu.store.models import Organisation, RelayAccount, SenderException, SendingDomain
+from bienrecu.submission.request import ANYTHING, About, Problem
 
 
-def author_of(organisation: Organisation) -> Mailbox:
+def author_of(organisation: Organisation, about: About = ANYTHING) -> Mailbox:
     """That of the organisation's own mail account, else its own address, else the platform's with its tag.
 
     The organisation's address never stands in the display name: filters take that for a forgery."""
     if account := own_account(organisation):
         return Mailbox(organisation.name, Address.parse(account.address))
+    other = exception_for(organisation, about)
+    if other and other.sender_address and is_ready(organisation, other.sender_address):
+        return Mailbox(organisation.name, Address.parse(other.sender_address))
     if organisation.sender_address and not has_fallen_back(organisation):
         return Mailbox(organisation.name, Address.parse(organisation.sender_address))
     shared: Address = settings.BIENRECU.platform_address
@@ -27,12 +31,37 @@ def author_of(organisation: Organisation) -> Mailbox:
     return Mailbox(name, Address(f"{shared.local}+{organisation.slug}", shared.domain))
 
 
-def reply_to(organisation: Organisation, address: str = "") -> Mailbox | None:
-    """Where replies go: to `address`, else to the organisation's; None: to the sending address. Raises AddressError."""
+def reply_to(organisation: Organisation, address: str = "", about: About = ANYTHING) -> Mailbox | None:
+    """Where replies go: to `address`, else to that for what it is about, else to the organisation's; None: to the
+    sending address. Raises AddressError."""
+    if not address and (other := exception_for(organisation, about)):
+        address = other.reply_address or ("" if is_ready(organisation, other.sender_address) else other.sender_address)
+        if not address and other.sender_address:
+            return None
     address = address or organisation.reply_address
     if not address and has_fallen_back(organisation):
         address = organisation.sender_address
     return Mailbox(organisation.name, Address.parse(address)) if address else None
+
+
+def exception_for(organisation: Organisation, about: About) -> SenderException | None:
+    """That of the session, else that of the type."""
+    if not organisation.pk or about == ANYTHING:
+        return None
+    fitting = Q(session=None, type=about.type) | Q(session__isnull=False, session=about.session)
+    return organisation.sender_exceptions.filter(fitting).order_by(F("session").asc(nulls_last=True)).first()
+
+
+def is_ready(organisation: Organisation, address: str) -> bool:
+    """Whether somebody has proven to read `address`, and its domain may send."""
+    proven = organisation.sender_proofs.filter(address=address, proven_at__isnull=False).exists()
+    return (proven or address == organisation.sender_address) and may_send(organisation, address.rpartition("@")[2])
+
+
+def may_send(organisation: Organisation, name: str) -> bool:
+    """Whether the domain `name` is verified for the organisation, or signed for by whoever runs this."""
+    domain = own_domain(organisation, name)
+    return domain.may_send if domain else name in {key.domain.lower() for key in settings.BIENRECU.dkim_keys}
 
 
 def own_account(organisation: Organisation) -> RelayAccount | None:

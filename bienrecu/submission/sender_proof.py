@@ -3,7 +3,6 @@
 import secrets
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -14,24 +13,18 @@ from bienrecu.store.audit import note
 from bienrecu.store.models import Organisation, SenderProof, User
 from bienrecu.submission.links import sender_proof_url
 from bienrecu.submission.notice import notify
-from bienrecu.submission.sender import own_domain
 
 GOOD_FOR = timedelta(days=7)
 
 
-def may_be_asked(organisation: Organisation, address: Address) -> bool:
-    """Whether its domain is ready to send: verified for this organisation, or signed for by whoever runs this."""
-    signed_for = {key.domain.lower() for key in settings.BIENRECU.dkim_keys}
-    domain = own_domain(organisation, address.domain)
-    return domain.may_send if domain else address.domain in signed_for
-
-
-def ask(organisation: Organisation, address: Address, by: User) -> SenderProof:
-    """Sends the link. One address waits at a time. Raises Refused."""
+def ask(organisation: Organisation, address: Address, by: User, *, for_all: bool = True) -> SenderProof:
+    """Sends the link. One address waits at a time to become that of the whole organisation. Raises Refused."""
     with transaction.atomic():
-        organisation.sender_proofs.filter(proven_at=None).delete()
+        waiting_ones = organisation.sender_proofs.filter(proven_at=None, for_all=for_all)
+        (waiting_ones if for_all else waiting_ones.filter(address=str(address))).delete()
+        token = secrets.token_urlsafe(24)
         proof = SenderProof.objects.create(
-            organisation=organisation, address=str(address), token=secrets.token_urlsafe(24), by=by
+            organisation=organisation, address=str(address), token=token, by=by, for_all=for_all
         )
         with translation.override(organisation.language):
             notify(
@@ -58,7 +51,7 @@ def _text(proof: SenderProof) -> str:
 
 
 def waiting(organisation: Organisation, now: datetime) -> SenderProof | None:
-    return organisation.sender_proofs.filter(proven_at=None, created_at__gt=now - GOOD_FOR).first()
+    return organisation.sender_proofs.filter(for_all=True, proven_at=None, created_at__gt=now - GOOD_FOR).first()
 
 
 def find(token: str) -> SenderProof | None:
@@ -68,10 +61,11 @@ def find(token: str) -> SenderProof | None:
 
 
 def give(proof: SenderProof) -> bool:
-    """From now on it is the sending address. False when it was given or replaced meanwhile."""
+    """From now on it is used. False when it was given or replaced meanwhile."""
     with transaction.atomic():
         if not SenderProof.objects.filter(pk=proof.pk, proven_at=None).update(proven_at=timezone.now()):
             return False
-        Organisation.objects.filter(pk=proof.organisation_id).update(sender_address=proof.address)
+        if proof.for_all:
+            Organisation.objects.filter(pk=proof.organisation_id).update(sender_address=proof.address)
         note(proof.organisation, proof.by, Action.SENDER_PROVEN, proof.address)
     return True

@@ -38,6 +38,8 @@ _ACTIONS = {
     Action.KEY_CHANGED: N_("Signature of a domain changed"),
     Action.RELAY_ACCOUNT_SET: N_("Own mail account set"),
     Action.RELAY_ACCOUNT_REMOVED: N_("Own mail account removed"),
+    Action.SENDER_EXCEPTION_SET: N_("Exception to the sender set"),
+    Action.SENDER_EXCEPTION_REMOVED: N_("Exception to the sender removed"),
     Action.SENDER_PROVEN: N_("Sending address confirmed"),
     Action.SETTINGS_CHANGED: N_("Settings changed"),
     Action.USER_INVITED: N_("User invited"),

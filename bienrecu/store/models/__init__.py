@@ -32,7 +32,7 @@ from bienrecu.store.models.organisation import (
     User,
 )
 from bienrecu.store.models.people import Consent, Contact, ContactRole, Enrolment, PeopleImport, TrainingSession
-from bienrecu.store.models.sender import DomainKey, RelayAccount, SenderProof, SendingDomain
+from bienrecu.store.models.sender import DomainKey, RelayAccount, SenderException, SenderProof, SendingDomain
 from bienrecu.store.models.writing import Draft, DraftAttachment, TextModel
 
 __all__ = [
@@ -69,6 +69,7 @@ __all__ = [
     "ReportedSource",
     "Rereading",
     "Role",
+    "SenderException",
     "SenderProof",
     "SendingDomain",
     "SessionCount",

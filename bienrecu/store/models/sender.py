@@ -7,6 +7,7 @@ from django.db import models
 from bienrecu.domain.relay_account import Security
 from bienrecu.domain.sending_domain import DomainState, Purpose
 from bienrecu.store.models.organisation import Organisation, User
+from bienrecu.store.models.people import TrainingSession
 
 
 class SendingDomain(models.Model):
@@ -82,14 +83,36 @@ class RelayAccount(models.Model):
 
 
 class SenderProof(models.Model):
-    """A link sent to an address that is to become the sending address: who opens it, reads its mail."""
+    """A link sent to an address that is to become a sending address: who opens it, reads its mail."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="sender_proofs")
     address = models.EmailField()
     token = models.CharField(max_length=40, unique=True)
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
+    for_all = models.BooleanField(default=True)  # else for an exception
     created_at = models.DateTimeField(auto_now_add=True)
     proven_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.address
+
+
+class SenderException(models.Model):
+    """Other addresses for one session, or else for one type of e-mails. An empty one is the organisation's."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="sender_exceptions")
+    session = models.ForeignKey(TrainingSession, null=True, on_delete=models.CASCADE)
+    type = models.CharField(max_length=20, blank=True)
+    sender_address = models.EmailField(blank=True)
+    reply_address = models.EmailField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation", "type"], condition=models.Q(session=None), name="one_exception_per_type"
+            ),
+            models.UniqueConstraint(fields=["session"], name="one_exception_per_session"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session or self.type}: {self.sender_address or self.reply_address}"

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,17 +16,18 @@ from bienrecu.domain.address import Address
 from bienrecu.domain.audit import Action
 from bienrecu.domain.sending_domain import DomainState, Purpose, Verdict
 from bienrecu.store.audit import note
-from bienrecu.store.models import Organisation, Role, SendingDomain
-from bienrecu.submission import sender_proof
+from bienrecu.store.models import Organisation, Role, SenderException, SendingDomain
+from bienrecu.submission import sender_exceptions, sender_proof
 from bienrecu.submission.domains import rotation, setup
 from bienrecu.submission.domains.look import look
 from bienrecu.submission.request import Refused
-from bienrecu.submission.sender import author_of, has_fallen_back, own_account, reply_to, sender_problems
+from bienrecu.submission.sender import author_of, has_fallen_back, is_ready, own_account, reply_to, sender_problems
 from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.roles import needs
-from bienrecu.web.sender_forms import DomainForm, SenderForm
+from bienrecu.web.sender_forms import DomainForm, ExceptionForm, SenderForm
 from bienrecu.wording import sending_domain as words
 from bienrecu.wording.registrars import REGISTRARS
+from bienrecu.wording.types import email_type
 
 _NOT_AGAIN_WITHIN = timedelta(seconds=5)
 
@@ -37,15 +39,24 @@ def sender(request: MemberRequest) -> HttpResponse:
     form = SenderForm(request.POST or None, organisation=request.organisation)
     if request.method == "POST" and form.is_valid() and _save(request, form):
         return redirect("sender", slug=request.organisation.slug)
-    return _page(request, form, DomainForm())
+    return _page(request, form)
 
 
-def _page(request: MemberRequest, form: SenderForm, domain_form: DomainForm) -> HttpResponse:
+def _page(
+    request: MemberRequest,
+    form: SenderForm,
+    domain_form: DomainForm | None = None,
+    exception_form: ExceptionForm | None = None,
+) -> HttpResponse:
+    domain_form = domain_form or DomainForm()
+    exception_form = exception_form or ExceptionForm(organisation=request.organisation)
     organisation = Organisation.objects.get(pk=request.organisation.pk)
     problems = sender_problems(organisation)
     context: dict[str, Any] = {
         "form": form,
         "domain_form": domain_form,
+        "exception_form": exception_form,
+        "exceptions": [_exception(one) for one in _exceptions(organisation)],
         "problems": problems,
         "author": None if problems else author_of(organisation),
         "replies": None if problems else reply_to(organisation),
@@ -54,8 +65,17 @@ def _page(request: MemberRequest, form: SenderForm, domain_form: DomainForm) -> 
         "waiting": sender_proof.waiting(organisation, timezone.now()),
         "domains": [_standing(domain) for domain in organisation.sending_domains.order_by("name")],
     }
-    wrong = form.errors or domain_form.errors
+    wrong = form.errors or domain_form.errors or exception_form.errors
     return render(request, "web/settings/sender.html", context, status=422 if wrong else 200)
+
+
+def _exceptions(organisation: Organisation) -> QuerySet[SenderException]:
+    return organisation.sender_exceptions.select_related("session").order_by("session", "type")
+
+
+def _exception(one: SenderException) -> dict[str, Any]:
+    awaited = bool(one.sender_address) and not is_ready(one.organisation, one.sender_address)
+    return {"exception": one, "about": str(one.session or email_type(one.type)), "awaited": awaited}
 
 
 def _standing(domain: SendingDomain) -> dict[str, Any]:
@@ -104,6 +124,36 @@ def add_domain(request: MemberRequest) -> HttpResponse:
         else:
             return redirect("domain", slug=request.organisation.slug, id=domain.pk)
     return _page(request, SenderForm(organisation=request.organisation), form)
+
+
+@require_POST
+@member
+@needs(Role.ADMINISTRATOR)
+def add_exception(request: MemberRequest) -> HttpResponse:
+    form = ExceptionForm(request.POST, organisation=request.organisation)
+    if form.is_valid():
+        given = form.cleaned_data
+        organisation = Organisation.objects.get(pk=request.organisation.pk)
+        try:
+            sender_exceptions.keep(
+                organisation, form.chosen, given["sender_address"], given["reply_address"], request.user
+            )
+        except Refused as refused:
+            form.add_error("sender_address", " ".join(problem.sentence for problem in refused.problems))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("sender", slug=request.organisation.slug)
+    return _page(request, SenderForm(organisation=request.organisation), exception_form=form)
+
+
+@require_POST
+@member
+@needs(Role.ADMINISTRATOR)
+def remove_exception(request: MemberRequest, id: int) -> HttpResponse:
+    kept = get_object_or_404(request.organisation.sender_exceptions, pk=id)
+    sender_exceptions.remove(kept, request.user)
+    messages.success(request, _("Removed: the addresses of the organisation are used again."))
+    return redirect("sender", slug=request.organisation.slug)
 
 
 def _domain(request: MemberRequest, id: int) -> SendingDomain:

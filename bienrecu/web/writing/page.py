@@ -16,7 +16,8 @@ from bienrecu.submission.audience import EVERYBODY, Audience, audience_of, membe
 from bienrecu.submission.check import MOST_ATTACHMENTS
 from bienrecu.submission.draft_files import most_octets, weight
 from bienrecu.submission.drafts import version
-from bienrecu.submission.sender import author_of, sender_problems
+from bienrecu.submission.request import About
+from bienrecu.submission.sender import author_of, reply_to, sender_problems
 from bienrecu.web.writing import advice
 from bienrecu.web.writing.forms import MOST_PICKED, DraftForm
 from bienrecu.web.writing.kept import passport
@@ -58,8 +59,9 @@ def draft_page(request: HttpRequest, draft: Draft, form: DraftForm) -> dict[str,
 def _sender(draft: Draft) -> dict[str, Any]:
     if problems := sender_problems(draft.organisation):
         return {"problems": problems}
-    author = author_of(draft.organisation)
-    return {"author": author, "replies": draft.organisation.reply_address or str(author.address)}
+    about = About(draft.type, draft.session)
+    author, replies = author_of(draft.organisation, about), reply_to(draft.organisation, "", about)
+    return {"author": author, "replies": str((replies or author).address)}
 
 
 def recipients(draft: Draft, form: DraftForm) -> dict[str, Any]:
