@@ -48,8 +48,7 @@ class StoreQueue:
         self._domains = domains or DomainKeys(clock)
         self._accounts = accounts or RelayAccounts(clock)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="queue")
-        self._outcomes = _Batch(self, lambda outcomes: queue.finish(engine, [_result(o) for o in outcomes]))
-        self._notes = _Batch(self, lambda ids: queue.transmitting(engine, ids))
+        self._batch = _Batch(self, self._write)
         self._contents = _Contents()
         self._held: set[int] = set()
         self._in_doubt = False  # a claim failed, perhaps after it was made
@@ -97,11 +96,17 @@ class StoreQueue:
         insists = self._accounts.read(account) if account is not None else None
         return (insists.reverse_path if insists else "") or self._paths.address(row.token, own.returns)
 
+    def _write(self, things: Sequence[Outcome | int]) -> set[int]:
+        """Outcomes, and notes that a message may go out, by its number; returns those that may."""
+        results = [_result(thing) for thing in things if isinstance(thing, Outcome)]
+        notes = [thing for thing in things if not isinstance(thing, Outcome)]
+        return queue.finish_and_note(self._engine, results, notes)
+
     async def transmitting(self, job: Job) -> bool:
-        return job.id in await self._notes.add(job.id)
+        return job.id in await self._batch.add(job.id)
 
     async def finish(self, outcome: Outcome) -> None:
-        await self._outcomes.add(outcome)
+        await self._batch.add(outcome)
         self._held.discard(outcome.job.id)
 
     async def release(self, jobs: Sequence[Job]) -> None:
@@ -153,12 +158,15 @@ def _close() -> None:
     connection.close()  # named here, it is the one of the thread that runs this
 
 
+_Entry = tuple[Any, "asyncio.Future[Any]"]
+
+
 class _Batch:
     """Things to write, gathered while the thread is busy. Everybody whose thing was written gets the same answer."""
 
     def __init__(self, owner: StoreQueue, write: Callable[[list[Any]], Any]) -> None:
         self._owner, self._write = owner, write
-        self._waiting: deque[tuple[Any, asyncio.Future[Any]]] = deque()
+        self._waiting: deque[_Entry] = deque()
         self._writer: asyncio.Task[None] | None = None
 
     async def add(self, thing: Any) -> Any:
@@ -170,23 +178,33 @@ class _Batch:
 
     async def _write_all(self) -> None:
         while self._waiting:
-            batch = [self._waiting.popleft()]
-            try:
-                answer = await self._owner.run(self._write_with_those_waiting, batch)
-            except Exception as error:
-                for _, done in batch:
-                    if not done.done():
-                        done.set_exception(error)
-            else:
-                for _, done in batch:
-                    if not done.done():
-                        done.set_result(answer)
+            await self._settle([self._waiting.popleft()], self._write_with_those_waiting)
 
-    def _write_with_those_waiting(self, batch: list[tuple[Any, asyncio.Future[Any]]]) -> Any:
+    async def _settle(self, batch: list[_Entry], write: Callable[[list[_Entry]], Any]) -> None:
+        try:
+            answer = await self._owner.run(write, batch)
+        except Exception as error:
+            kinds = {type(thing) for thing, _ in batch}
+            if len(kinds) > 1:  # an outcome that cannot be written must not hold back the notes, nor they the outcomes
+                for kind in kinds:
+                    await self._settle([entry for entry in batch if type(entry[0]) is kind], self._write_these)
+                return
+            for _, done in batch:
+                if not done.done():
+                    done.set_exception(error)
+        else:
+            for _, done in batch:
+                if not done.done():
+                    done.set_result(answer)
+
+    def _write_these(self, batch: list[_Entry]) -> Any:
+        return self._write([thing for thing, _ in batch])
+
+    def _write_with_those_waiting(self, batch: list[_Entry]) -> Any:
         """In the thread, so that what came while it did something else goes into the same commit."""
         while self._waiting and len(batch) < _MOST_PER_COMMIT:
             batch.append(self._waiting.popleft())
-        return self._write([thing for thing, _ in batch])
+        return self._write_these(batch)
 
 
 class _Contents:

@@ -86,8 +86,9 @@ def agenda() -> dict[str, datetime]:
 
 
 def claim(engine: str, destination: str, limit: int, now: datetime) -> list[Claimed]:
-    """Up to `limit` due recipients of `destination`, oldest first, from now on claimed by `engine`."""
-    with transaction.atomic():
+    """Up to `limit` due recipients of `destination`, oldest first, from now on claimed by `engine`. A power cut may
+    undo it: the engine ends too, and has transmitted nothing, as that is noted durably."""
+    with sql.soon_durable():
         ids = [id for (id,) in sql.fetch(_DUE + sql.for_update(skip_locked=True), destination, now, limit)]
         sql.fetch("UPDATE store_recipient SET claimed_by=%s WHERE id IN %s RETURNING id", engine, ids)
     return [Claimed(*others, sql.moment(since)) for *others, since in sql.fetch(_CLAIMED, ids)]
@@ -114,6 +115,14 @@ def finish(engine: str, results: Sequence[Result]) -> None:
             "UPDATE store_recipientcontent SET signatures=%s, sha256=%s WHERE recipient_id=%s",
             [(result.signatures, result.sha256, result.recipient_id) for result in sent],
         )
+
+
+def finish_and_note(engine: str, results: Sequence[Result], ids: Sequence[int]) -> set[int]:
+    """`finish` and `transmitting` in one transaction: to make it durable costs as much as all the rest."""
+    with transaction.atomic():
+        if results:
+            finish(engine, results)
+        return transmitting(engine, ids) if ids else set()
 
 
 def _event(result: Result, attempt: Attempt) -> record.NewEvent:

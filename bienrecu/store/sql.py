@@ -1,11 +1,12 @@
 """Plain SQL for the few statements that every message goes through: the ORM takes longer to compose them than the
 database to run them (docs/performance.md)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 Row = tuple[Any, ...]
 
@@ -37,6 +38,27 @@ def run_each(statement: str, rows: Iterable[Row]) -> None:
 def _adapted(values: Iterable[Any]) -> list[Any]:
     adapt = connection.ops.adapt_datetimefield_value
     return [adapt(value) if isinstance(value, datetime) else value for value in values]
+
+
+@contextmanager
+def soon_durable() -> Iterator[None]:
+    """A transaction that a power cut may undo, whole, until the next ordinary one of this connection is written: for
+    what is only worth keeping while this process lives. Within another transaction it is a part of that."""
+    if connection.in_atomic_block:
+        yield
+        return
+    if connection.vendor == "postgresql":
+        with transaction.atomic():
+            fetch("SELECT set_config('synchronous_commit', 'off', true)")
+            yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        try:
+            with transaction.atomic():
+                yield
+        finally:
+            cursor.execute("PRAGMA synchronous=FULL")
 
 
 def for_update(*, skip_locked: bool = False) -> str:

@@ -61,7 +61,10 @@ def _entity(fields: str, encoding: str, body: bytes) -> bytes:
 
 
 def _quoted_printable(octets: bytes) -> bytes:
-    return _TOO_LONG.sub(rb"=\r\n=\1\r", b2a_qp(octets))
+    encoded = b2a_qp(octets)
+    if b"=20\r" not in encoded and b"=09\r" not in encoded:
+        return encoded
+    return _TOO_LONG.sub(rb"=\r\n=\1\r", encoded)
 
 
 def _base64(octets: bytes) -> bytes:

@@ -85,7 +85,9 @@ class _Page:
 
     def data(self, text: str) -> None:
         if not self.unseen_depth:
-            text = _BLANKS.sub(" ", text)
+            # Most texts are tidy, and looking is quicker than replacing every blank.
+            if "  " in text or not text.isprintable():
+                text = _BLANKS.sub(" ", text)
             self.line.append(text)
             if self.target:
                 self.label.append(text)
@@ -107,10 +109,12 @@ class _Page:
         return f"{indent}{self.counters[-1]}. "
 
     def _end_line(self, *, blank_after: bool) -> None:
-        line = _SPACES.sub(" ", "".join(self.line)).strip(f" {_CELL}")
+        line = "".join(self.line).strip(f" {_CELL}")
         self.line = []
+        if "  " in line:
+            line = _SPACES.sub(" ", line)
         if line.strip(_INVISIBLE):
-            self.lines.append(self.bullet + _CELLS.sub("  ", line))
+            self.lines.append(self.bullet + (_CELLS.sub("  ", line) if _CELL in line else line))
             self.bullet = ""
         if blank_after and self.lines and self.lines[-1]:
             self.lines.append("")
