@@ -35,16 +35,22 @@ _SQLITE = (
     "INSERT INTO store_recipient_letters (store_recipient_letters) VALUES ('rebuild')",
 )
 
+# No foreign key: whoever truncates the table of e-mails would have to know of this one.
 _POSTGRESQL = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
-    "CREATE TABLE store_recipient_letters (search text NOT NULL,"
-    " rowid bigint PRIMARY KEY REFERENCES store_recipient ON DELETE CASCADE)",
-    "INSERT INTO store_recipient_letters SELECT search, id FROM store_recipient",
+    "CREATE TABLE store_recipient_letters (rowid bigint PRIMARY KEY, search text NOT NULL)",
+    "INSERT INTO store_recipient_letters SELECT id, search FROM store_recipient",
     "CREATE INDEX ON store_recipient_letters USING gin (search gin_trgm_ops)",
     "CREATE OR REPLACE FUNCTION store_recipient_letters_keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-    " INSERT INTO store_recipient_letters VALUES (new.search, new.id)"
-    " ON CONFLICT (rowid) DO UPDATE SET search = excluded.search; RETURN NULL; END $$",
-    "CREATE TRIGGER store_recipient_letters_keep AFTER INSERT OR UPDATE OF search ON store_recipient"
+    " CASE TG_OP WHEN 'TRUNCATE' THEN DELETE FROM store_recipient_letters;"
+    " WHEN 'DELETE' THEN DELETE FROM store_recipient_letters WHERE rowid = old.id;"
+    " ELSE INSERT INTO store_recipient_letters VALUES (new.id, new.search)"
+    " ON CONFLICT (rowid) DO UPDATE SET search = excluded.search;"
+    " END CASE; RETURN NULL; END $$",
+    "DROP TRIGGER IF EXISTS store_recipient_letters_clear ON store_recipient",
+    "CREATE TRIGGER store_recipient_letters_clear AFTER TRUNCATE ON store_recipient"
+    " EXECUTE FUNCTION store_recipient_letters_keep()",
+    "CREATE TRIGGER store_recipient_letters_keep AFTER INSERT OR DELETE OR UPDATE OF search ON store_recipient"
     " FOR EACH ROW EXECUTE FUNCTION store_recipient_letters_keep()",
 )
 
