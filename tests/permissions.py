@@ -259,6 +259,7 @@ SETTINGS = [
         ("relay", "The organisation's own mail account", "Try it and use it"),
         ("privacy", "Following of opening", "Switch it"),
         ("keeping", "How long data is kept", "Save"),
+        ("warm_up_end", "Whether to end the warm-up of a domain", "End it"),
     ),
     *_looks(
         ADMINISTRATOR,

@@ -36,6 +36,7 @@ class Action(StrEnum):
     RELAY_ACCOUNT_REMOVED = "relay_account_removed"
     SENDER_EXCEPTION_SET = "sender_exception_set"
     SENDER_EXCEPTION_REMOVED = "sender_exception_removed"
+    WARM_UP_ENDED = "warm_up_ended"
     SENDER_PROVEN = "sender_proven"
     SETTINGS_CHANGED = "settings_changed"
     USER_INVITED = "user_invited"

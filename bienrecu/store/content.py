@@ -5,10 +5,14 @@ A recipient's own part (header, text, HTML) is deflated against the first recipi
 preset dictionary): a hundred octets or so instead of ten thousand. Unlike a template filled in again, this gives
 the very bytes back whatever later versions of the program do (docs/decisions/0003-the-exact-bytes.md)."""
 
+import re
 import zlib
+from datetime import datetime
+from email.utils import format_datetime
 
 # Deflate looks back this far: a longer dictionary would only be paid for.
 _WINDOW = 32 * 1024
+_DATE = re.compile(rb"^Date: [^\r\n]*\r\n", re.MULTILINE)
 
 
 def dictionary_of(head: bytes) -> bytes:
@@ -23,3 +27,9 @@ def pack(head: bytes, dictionary: bytes) -> bytes:
 
 def unpack(packed: bytes, dictionary: bytes) -> bytes:
     return zlib.decompressobj(zdict=dictionary).decompress(packed)
+
+
+def redated(packed: bytes, dictionary: bytes, at: datetime) -> bytes:
+    """The same with a Date field that says `at` (RFC 5322 §3.6.1): mail systems distrust one of another day."""
+    date = f"Date: {format_datetime(at)}\r\n".encode()
+    return pack(_DATE.sub(date, unpack(packed, dictionary), count=1), dictionary)

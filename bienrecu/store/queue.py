@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
-from bienrecu.store import record, sql
+from bienrecu.store import record, sql, warm_up
 from bienrecu.store.models import Attempt, Engine, Recipient
 
 CHANNEL = "bienrecu_due"  # PostgreSQL's NOTIFY: new work may be due
@@ -49,7 +49,8 @@ class Claimed(NamedTuple):
 
 
 _DUE = (
-    "SELECT id FROM store_recipient WHERE destination=%s AND due_at<=%s AND claimed_by IS NULL ORDER BY due_at LIMIT %s"
+    "SELECT id, warm_up_id FROM store_recipient WHERE destination=%s AND due_at<=%s AND claimed_by IS NULL"
+    " ORDER BY due_at LIMIT %s"
 )
 _CLAIMED = (
     "SELECT r.id, message_id, destination, address, token, failed_attempts, lost_answers, author_address, head,"
@@ -86,10 +87,17 @@ def agenda() -> dict[str, datetime]:
 
 
 def claim(engine: str, destination: str, limit: int, now: datetime) -> list[Claimed]:
+<<<<<<< HEAD
     """Up to `limit` due recipients of `destination`, oldest first, from now on claimed by `engine`. A power cut may
     undo it: the engine ends too, and has transmitted nothing, as that is noted durably."""
     with sql.soon_durable():
         ids = [id for (id,) in sql.fetch(_DUE + sql.for_update(skip_locked=True), destination, now, limit)]
+=======
+    """Up to `limit` due recipients of `destination`, oldest first, from now on claimed by `engine`."""
+    with transaction.atomic():
+        due = sql.fetch(_DUE + sql.for_update(skip_locked=True), destination, now, limit)
+        ids = warm_up.admit(due, destination, now)
+>>>>>>> 5365660 (store: A new domain lets so many e-mails go a day; each that waits is promised its day, and the queue keeps to it.)
         sql.fetch("UPDATE store_recipient SET claimed_by=%s WHERE id IN %s RETURNING id", engine, ids)
     return [Claimed(*others, sql.moment(since)) for *others, since in sql.fetch(_CLAIMED, ids)]
 

@@ -17,7 +17,7 @@ from bienrecu.domain.rehearsal import is_rehearsed
 from bienrecu.domain.relay_account import destination_of
 from bienrecu.domain.searchable import searchable
 from bienrecu.domain.status import Status
-from bienrecu.store import queue, record
+from bienrecu.store import queue, record, warm_up
 from bienrecu.store.content import dictionary_of, pack
 from bienrecu.store.models import (
     Attachment,
@@ -26,6 +26,7 @@ from bienrecu.store.models import (
     Organisation,
     Recipient,
     RecipientContent,
+    SendingDomain,
     Suppression,
     User,
 )
@@ -119,10 +120,10 @@ def _fingerprint(request: Request) -> str:
 
 def _store(request: Request, copies: list[Copy], tail: bytes, fingerprint: str, now: datetime) -> Message:
     message = _store_message(request, copies, tail, fingerprint, now)
-    suppressed, way = _suppressed(request, copies), _ways(request.organisation)
+    suppressed, way, holder = _suppressed(request, copies), _ways(request.organisation), holder_of(request)
     rows = Recipient.objects.bulk_create(
         [
-            _row(message, request, copy, destination=way(copy), due=copy.address_key not in suppressed)
+            _row(message, request, copy, holder, destination=way(copy), due=copy.address_key not in suppressed)
             for copy in copies
         ],
         batch_size=500,
@@ -137,6 +138,8 @@ def _store(request: Request, copies: list[Copy], tail: bytes, fingerprint: str, 
     )
     record.requested(rows, by_id=request.requested_by and request.requested_by.pk)
     _hold_back([row for row in rows if row.due_at is None], now)
+    if holder is not None:
+        warm_up.place(message, now)
     queue.notify()
     return message
 
@@ -192,7 +195,19 @@ def _suppressed(request: Request, copies: Sequence[Copy]) -> set[str]:
     return set(live.filter(address__in={copy.address_key for copy in copies}).values_list("address", flat=True))
 
 
-def _row(message: Message, request: Request, copy: Copy, *, destination: str, due: bool) -> Recipient:
+def holder_of(request: Request) -> SendingDomain | None:
+    """The new domain that lets so many e-mails go a day. Mails about an account, and those to oneself, never wait; nor
+    what leaves through the organisation's own mail account, as it has done before."""
+    by, organisation = request.requested_by, request.organisation
+    to_oneself = by is not None and [person.address for person in request.recipients] == [by.email]
+    if request.confidential or to_oneself or own_account(organisation):
+        return None
+    return warm_up.holder(organisation.sending_domains.all(), str(author_of(organisation).address))
+
+
+def _row(
+    message: Message, request: Request, copy: Copy, holder: SendingDomain | None, *, destination: str, due: bool
+) -> Recipient:
     due_since = request.scheduled_at or message.requested_at
     return Recipient(
         organisation=request.organisation,
@@ -216,6 +231,7 @@ def _row(message: Message, request: Request, copy: Copy, *, destination: str, du
         destination=destination,
         due_since=due_since,
         due_at=due_since if due else None,
+        warm_up=holder if due and not is_rehearsed(copy.address.domain) else None,
     )
 
 

@@ -1,19 +1,16 @@
 """A message that is to leave later leaves at another time."""
 
-import re
 from datetime import datetime
-from email.utils import format_datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from bienrecu.domain.audit import Action
-from bienrecu.store import queue
+from bienrecu.store import queue, warm_up
 from bienrecu.store.audit import note
-from bienrecu.store.content import pack, unpack
+from bienrecu.store.content import redated
 from bienrecu.store.models import Message, RecipientContent, User
 from bienrecu.submission.post import has_begun
-
-_DATE = re.compile(rb"^Date: [^\r\n]*\r\n", re.MULTILINE)
 
 
 def reschedule(message: Message, at: datetime, *, by: User | None) -> bool:
@@ -24,6 +21,7 @@ def reschedule(message: Message, at: datetime, *, by: User | None) -> bool:
         if message.cancelled_at or not rows or any(map(has_begun, rows)):
             return False
         message.recipients.filter(due_at__isnull=False).update(due_at=at, due_since=at)
+        warm_up.place(message, timezone.now())
         _redate(message, at)
         before, message.scheduled_at = message.scheduled_at, at
         message.save(update_fields=["scheduled_at"])
@@ -34,10 +32,8 @@ def reschedule(message: Message, at: datetime, *, by: User | None) -> bool:
 
 
 def _redate(message: Message, at: datetime) -> None:
-    """Its Date field says when it leaves (RFC 5322 §3.6.1): mail systems distrust one of another day."""
     dictionary = bytes(message.content.dictionary)
-    date = f"Date: {format_datetime(at)}\r\n".encode()
     kept = list(RecipientContent.objects.filter(recipient__message=message))
     for one in kept:
-        one.head = pack(_DATE.sub(date, unpack(bytes(one.head), dictionary), count=1), dictionary)
+        one.head = redated(bytes(one.head), dictionary, at)
     RecipientContent.objects.bulk_update(kept, ["head"], batch_size=500)

@@ -20,7 +20,7 @@ from bienrecu.protocol.message.parse import to_text
 from bienrecu.store.models import Attachment, Attempt, Event, Organisation
 from bienrecu.store.queries.emails import Case, words_against
 from bienrecu.store.queries.history import ACTS
-from bienrecu.web.history_rows import next_attempt_at, scheduled_at
+from bienrecu.web.history_rows import is_held, next_attempt_at, scheduled_at
 from bienrecu.wording import events as event_words
 from bienrecu.wording.card import Card, card
 from bienrecu.wording.facts import CardFacts
@@ -84,6 +84,7 @@ def _facts(case: Case, organisation: Organisation, now: datetime) -> CardFacts:
         attachment_bytes=sum(attachment.size for attachment in case.attachments if not attachment.linked),
         next_attempt_at=next_attempt_at(row),
         scheduled_at=scheduled_at(row, now),
+        held=is_held(row),
         list_name=listed,
         list_page=page_of(listed),
         size_limit=size_limit_in(words),

@@ -129,6 +129,7 @@ def _facts(
         organisation_tracks=organisation.open_tracking,
         next_attempt_at=next_attempt_at(row),
         scheduled_at=scheduled_at(row, now),
+        held=is_held(row),
         suggestion=spelling.suggestion(row.address.rpartition("@")[2]) or ""
         if row.reason == Reason.DOMAIN_UNKNOWN
         else "",
@@ -143,3 +144,8 @@ def next_attempt_at(row: Row | Recipient) -> datetime | None:
 def scheduled_at(row: Row | Recipient, now: datetime) -> datetime | None:
     """When what has not been tried is to leave, if that is not yet."""
     return row.due_at if row.due_at and row.due_at > now and not row.failed_attempts else None
+
+
+def is_held(row: Row | Recipient) -> bool:
+    """Whether it leaves later than was asked, because its domain is new."""
+    return row.warm_up_id is not None and row.due_at is not None and row.due_at > row.due_since

@@ -33,6 +33,7 @@ from bienrecu.web.views import (
     suppressions,
     unsubscribe,
     users,
+    warm_up,
 )
 from bienrecu.web.views.writing import draft, look, send, start, texts
 
@@ -141,6 +142,7 @@ _organisation = [
     path("reglages/expediteur/domaines/<int:id>/signature", sender.change_key, name="domain_key"),
     path("reglages/expediteur/domaines/<int:id>/rapports", domain_reports.index, name="domain_reports"),
     path("reglages/expediteur/domaines/<int:id>/retirer", sender.remove_domain, name="domain_remove"),
+    path("reglages/expediteur/domaines/<int:id>/montee-en-charge", warm_up.end, name="warm_up_end"),
     path("reglages/utilisateurs/", users.index, name="users"),
     path("reglages/utilisateurs/<int:id>/role", users.change_role, name="user_role"),
     path("reglages/utilisateurs/<int:id>/retirer", users.remove, name="user_remove"),

@@ -40,6 +40,7 @@ _ACTIONS = {
     Action.RELAY_ACCOUNT_REMOVED: N_("Own mail account removed"),
     Action.SENDER_EXCEPTION_SET: N_("Exception to the sender set"),
     Action.SENDER_EXCEPTION_REMOVED: N_("Exception to the sender removed"),
+    Action.WARM_UP_ENDED: N_("Warm-up of a domain ended"),
     Action.SENDER_PROVEN: N_("Sending address confirmed"),
     Action.SETTINGS_CHANGED: N_("Settings changed"),
     Action.USER_INVITED: N_("User invited"),

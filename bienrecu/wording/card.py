@@ -32,6 +32,8 @@ class Card:
 def card(status: Status, reason: Reason | None, flags: Flag, facts: CardFacts) -> Card:
     """`status`, `reason` and `flags` as `domain.status.standing` gives them."""
     match status:
+        case Status.REQUESTED if facts.held and facts.scheduled_at:
+            said = _held(facts)
         case Status.REQUESTED:
             said = _put_off(reason, facts) if reason else _waiting(facts)
         case Status.SENT:
@@ -58,6 +60,25 @@ def _waiting(facts: CardFacts) -> Card:
         know=_("The e-mail was recorded{when}. It is still with us.").format(when=moment(facts.since, facts)),
         dont_know=_("Whether {name}'s mail service will accept it.").format(**known),
         can_do=_("Nothing. Until then, you can still cancel it.") if at else _("Wait a few minutes."),
+        who=_("us"),
+    )
+
+
+def _held(facts: CardFacts) -> Card:
+    known = placeholders(facts)
+    return Card(
+        title=_("The e-mail will leave{when}").format(when=moment(facts.scheduled_at, facts)),
+        know=text(
+            _("The e-mail was recorded{when}. It is still with us.").format(when=moment(facts.since, facts)),
+            _("Your sending domain is new: only a part of your e-mails leaves each day, a little more every time."),
+            _("Mail services distrust a new sender that writes to many people at once."),
+        ),
+        dont_know=_("Whether {name}'s mail service will accept it.").format(**known),
+        can_do=text(
+            _("Nothing: it leaves by itself."),
+            _("If it is urgent, reach {name} another way.").format(**known),
+            _("If your domain already sends from elsewhere, an administrator can let everything go."),
+        ),
         who=_("us"),
     )
 

@@ -34,6 +34,8 @@ class CardFacts:
     next_attempt_at: datetime | None = None
     gives_up_at: datetime | None = None
     scheduled_at: datetime | None = None
+    held: bool = False
+    """It leaves then because its domain is new, not because somebody chose the hour."""
     tracked: bool = False
     """The image is in the e-mail."""
     organisation_tracks: bool = False

@@ -44,6 +44,8 @@ def _waiting(reason: Reason | None, facts: CardFacts) -> list[str]:
     if reason is not None:
         again = brief(facts.next_attempt_at, facts)
         return [reasons.label(reason), _("next try{when}").format(when=again) if again else ""]
+    if facts.scheduled_at and facts.held:
+        return [_("leaves{when}: your domain is new").format(when=brief(facts.scheduled_at, facts))]
     if facts.scheduled_at:
         return [_("leaves{when}").format(when=brief(facts.scheduled_at, facts))]
     return [_("waiting its turn")]

@@ -1,6 +1,7 @@
 """What sending an e-mail will do, in one sentence."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -32,6 +33,24 @@ def what_was_done(people: int, subject: str, at: datetime | None, now: datetime)
         people,
     )
     return text.format(n=people, subject=subject)
+
+
+def spread(days: Sequence[tuple[date, int]], domain: str, now: datetime) -> str:
+    """ "200 of these 900 e-mails leave today, …", when their domain is new; `days` are the days on which they leave."""
+    total, today = sum(count for _day, count in days), dict(days).get(now.date(), 0)
+    last = when.day(datetime.combine(days[-1][0], now.timetz()), now)
+    return " ".join(
+        (
+            _(
+                "{n} of these {total} e-mails leave today, the others on the days that follow, the last on {day}."
+            ).format(n=today, total=total, day=last)
+            if today
+            else _("These e-mails leave on the days that follow, the last on {day}.").format(day=last),
+            _(
+                "The domain {domain} is new: mail services distrust a new sender that writes to many people at once."
+            ).format(domain=domain),
+        )
+    )
 
 
 def _with(files: int, links: int) -> str:

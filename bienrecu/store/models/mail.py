@@ -12,6 +12,7 @@ from django.db.models import F, Func, Q
 from bienrecu.domain.status import Status
 from bienrecu.store.models.organisation import Organisation, User
 from bienrecu.store.models.people import Contact, TrainingSession
+from bienrecu.store.models.sender import SendingDomain
 
 # How recipients are sorted by name: É beside E. The numbers stand in the SQL, not in its parameters, because SQLite
 # recognises the expression of an index only by its text; and they bound the size of the index.
@@ -134,6 +135,8 @@ class Recipient(models.Model):
     transmitting = models.BooleanField(default=False)
     failed_attempts = models.PositiveSmallIntegerField(default=0)
     lost_answers = models.PositiveSmallIntegerField(default=0)
+    # The new domain that lets so many go a day, until this one is let go (`store/warm_up.py`).
+    warm_up = models.ForeignKey(SendingDomain, null=True, on_delete=models.SET_NULL, db_index=False, related_name="+")
 
     class Meta:
         indexes: ClassVar = [
@@ -142,6 +145,7 @@ class Recipient(models.Model):
                 name="queue",
                 condition=Q(due_at__isnull=False, claimed_by__isnull=True),
             ),
+            models.Index(fields=["warm_up", "due_at"], name="held_by_warm_up", condition=Q(warm_up__isnull=False)),
             models.Index(fields=["claimed_by"], name="claims", condition=Q(claimed_by__isnull=False)),
             # How many of a message still wait: `store/queries/sending.py`, at every look at its History.
             models.Index(fields=["message"], name="waiting", condition=Q(status=Status.REQUESTED)),

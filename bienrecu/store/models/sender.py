@@ -22,6 +22,8 @@ class SendingDomain(models.Model):
     checked_at = models.DateTimeField(null=True)
     findings = models.JSONField(default=dict)
     returns_ready = models.BooleanField(default=False)  # reports come back through its own subdomain
+    # Since when it is warmed up (`domain/warm_up.py`); null: not yet, or not any more.
+    warming_since = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -97,6 +99,7 @@ class SenderProof(models.Model):
         return self.address
 
 
+<<<<<<< HEAD
 class SenderException(models.Model):
     """Other addresses for one session, or else for one type of e-mails. An empty one is the organisation's."""
 
@@ -116,3 +119,37 @@ class SenderException(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session or self.type}: {self.sender_address or self.reply_address}"
+=======
+class SendingDay(models.Model):
+    """What left in the name of a domain for one operator (`domain/large_operator.py`) in one day of UTC, and what came
+    of it (`domain/reputation.py`). Sums of events, of which nobody is named. `let_go` is what the warm-up let begin."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, db_index=False)
+    domain = models.CharField(max_length=253)
+    operator = models.CharField(max_length=20)
+    day = models.DateField()
+    let_go = models.PositiveIntegerField(default=0)
+    sent = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    bad_addresses = models.PositiveIntegerField(default=0)
+    unauthenticated = models.PositiveIntegerField(default=0)
+    complaints = models.PositiveIntegerField(default=0)
+    deferred = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "domain", "day", "operator"], name="one_row_per_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.domain} to {self.operator} on {self.day}"
+
+
+class Tally(models.Model):
+    """How far events have been counted into SendingDay: one row."""
+
+    last_event = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"counted to event {self.last_event}"
+>>>>>>> 5365660 (store: A new domain lets so many e-mails go a day; each that waits is promised its day, and the queue keeps to it.)

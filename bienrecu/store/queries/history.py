@@ -86,6 +86,7 @@ class Row:
     host: str
     due_at: datetime | None
     due_since: datetime
+    warm_up_id: int | None
     failed_attempts: int
     lost_answers: int
     tracked: bool

@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+from django.utils import timezone
+
 from bienrecu.domain.status import Status
 from bienrecu.store.models import Message, Recipient, TrainingSession
 
 _RECENT = timedelta(hours=1)
+_SOON = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`dealt_with`: sent, refused, or tried at least once."""
+    """`dealt_with`: sent, refused, tried at least once, or kept for another day as its domain is new."""
 
     message: Message
     dealt_with: int
@@ -37,4 +41,5 @@ def under_way(session: TrainingSession, now: datetime) -> Progress | None:
 
 def progress(message: Message) -> Progress:
     waiting = Recipient.objects.filter(message=message, status=Status.REQUESTED, failed_attempts=0)
-    return Progress(message, message.recipient_count - waiting.count())
+    kept = Q(warm_up__isnull=False, due_at__gt=timezone.now() + _SOON)
+    return Progress(message, message.recipient_count - waiting.exclude(kept).count())

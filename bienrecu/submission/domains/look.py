@@ -56,6 +56,8 @@ def look(domain: SendingDomain, now: datetime) -> DomainState:
         kept.returns_ready = _returns_ready(kept, findings)
         if after != before:
             kept.state, kept.state_since = after, now
+            if after == DomainState.VERIFIED and before in (DomainState.WAITING, DomainState.TO_SET_UP):
+                kept.warming_since = now
             _log.info("the state of a sending domain changed: %s, %s after %s", kept.name, after, before)
         kept.save()
     domain.refresh_from_db()

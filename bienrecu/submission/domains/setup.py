@@ -15,6 +15,7 @@ from bienrecu.domain.mailbox_provider import is_mailbox_provider
 from bienrecu.domain.sending_domain import DomainState, Purpose
 from bienrecu.protocol.dkim import dns_record, load_key, make_key
 from bienrecu.returns.return_path import ReturnPaths
+from bienrecu.store import warm_up
 from bienrecu.store.audit import note
 from bienrecu.store.models import DomainKey, Organisation, SendingDomain, User
 from bienrecu.store.sealed import seal
@@ -76,6 +77,7 @@ def remove(domain: SendingDomain, by: User) -> None:
         if organisation.sender_address.lower().endswith(f"@{domain.name}"):
             organisation.sender_address = ""
             organisation.save(update_fields=["sender_address"])
+        warm_up.end(domain)  # what it held leaves
         domain.delete()
         note(organisation, by, Action.DOMAIN_REMOVED, domain.name)
 

@@ -17,6 +17,7 @@ from bienrecu.domain.audit import Action
 from bienrecu.domain.sending_domain import DomainState, Purpose, Verdict
 from bienrecu.store.audit import note
 from bienrecu.store.models import Organisation, Role, SenderException, SendingDomain
+from bienrecu.store.queries.warm_up import stages
 from bienrecu.submission import sender_exceptions, sender_proof
 from bienrecu.submission.domains import rotation, setup
 from bienrecu.submission.domains.look import look
@@ -25,6 +26,7 @@ from bienrecu.submission.sender import author_of, has_fallen_back, is_ready, own
 from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.roles import needs
 from bienrecu.web.sender_forms import DomainForm, ExceptionForm, SenderForm
+from bienrecu.web.warm_up import present
 from bienrecu.wording import sending_domain as words
 from bienrecu.wording.registrars import REGISTRARS
 from bienrecu.wording.types import email_type
@@ -164,7 +166,8 @@ def _domain(request: MemberRequest, id: int) -> SendingDomain:
 @member
 @needs(Role.ADMINISTRATOR)
 def domain(request: MemberRequest, id: int) -> HttpResponse:
-    context = _shown(_domain(request, id)) | {"registrars": REGISTRARS}
+    found = _domain(request, id)
+    context = _shown(found) | {"registrars": REGISTRARS, "warm_up": present(stages(found, timezone.now()))}
     return render(request, "web/settings/domain.html", context)
 
 

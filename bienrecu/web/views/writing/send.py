@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -16,13 +17,14 @@ from bienrecu.store.queries import sending
 from bienrecu.submission import draft_advice, drafts
 from bienrecu.submission.audience import PICKED, Audience, audience_of
 from bienrecu.submission.draft_check import problems_of, subject_for_all
-from bienrecu.submission.request import Problem, Refused
+from bienrecu.submission.request import Problem, Refused, Request
+from bienrecu.submission.warm_up import days_of
 from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.roles import needs
 from bienrecu.web.views.writing.start import find
 from bienrecu.web.writing import advice
 from bienrecu.wording import types
-from bienrecu.wording.sending import what_was_done, what_will_happen
+from bienrecu.wording.sending import spread, what_was_done, what_will_happen
 
 _FORGOTTEN = "attachment_forgotten"
 _SHOWN_PROBLEMS = 100
@@ -54,7 +56,7 @@ def _show(request: MemberRequest, draft: Draft, refused: Sequence[Problem] | Non
     audience = audience_of(draft)
     asked = drafts.request_of(draft, request.user, audience=audience)
     problems = problems_of(asked, timezone.now()) if refused is None else refused
-    subject = subject_for_all(asked)
+    subject, now = subject_for_all(asked), timezone.localtime()
     context = {
         "draft": draft,
         "session": draft.session,
@@ -65,8 +67,9 @@ def _show(request: MemberRequest, draft: Draft, refused: Sequence[Problem] | Non
             len(asked.attachments),
             len(asked.links),
             draft.scheduled_at,
-            timezone.localtime(),
+            now,
         ),
+        "spread": _spread(asked, now),
         "count": len(asked.recipients),
         "seen": drafts.reviewed(draft, asked),
         "told": audience,
@@ -75,6 +78,12 @@ def _show(request: MemberRequest, draft: Draft, refused: Sequence[Problem] | Non
         **advice.lines(draft, audience),
     }
     return render(request, "web/writing/check.html", context, status=422 if refused else 200)
+
+
+def _spread(asked: Request, now: datetime) -> str:
+    """What leaves today and what waits, when the domain is new."""
+    found = days_of(asked, now)
+    return spread(found[1], found[0], now) if found else ""
 
 
 def _sorted(problems: Sequence[Problem], audience: Audience) -> dict[str, Any]:

@@ -1,0 +1,214 @@
+"""The warm-up of a new domain (`domain/warm_up.py`), where the queue keeps to it.
+
+A row that is held names its domain, and its `due_at` is the day it was promised: the queue leaves it alone until then.
+What a day really lets go is counted when rows are claimed, in one row a day that all engines share, whose lock is the
+only one they wait for. What is too much then gets another day. See docs/decisions/0200-*.md."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import astuple
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import accumulate
+from zoneinfo import ZoneInfo
+
+from bienrecu.domain import warm_up
+from bienrecu.domain.large_operator import ALL_DOMAINS, DOMAINS, operator_of
+from bienrecu.domain.reputation import Counts
+from bienrecu.store import sql
+from bienrecu.store.content import redated
+from bienrecu.store.models import Message, SendingDay, SendingDomain
+
+# When the mails of a day leave, where the organisation is: people find them when they begin to work.
+_HOUR = time(8)
+# What waited for longer than this gets a Date field of the day on which it leaves.
+_SAME_DAY = timedelta(hours=12)
+
+Picked = tuple[int, int | None]
+"""A due recipient, and the domain that holds it."""
+
+
+def admit(picked: Sequence[Picked], destination: str, now: datetime) -> list[int]:
+    """Which of `picked`, locked by the transaction, may leave now. Those let go are held no more; those that are too
+    many for today get another day."""
+    operator, begun = operator_of(destination), list[int]()
+    for number in sorted({number for _, number in picked if number is not None}):
+        domain = SendingDomain.objects.select_related("organisation").get(pk=number)
+        held = [id for id, holder in picked if holder == number]
+        granted = _let_go(domain, operator, len(held), now)
+        begun += held[:granted]
+        _set_free(held[:granted], now)
+        if granted < len(held):
+            _spread(domain, operator, now)
+    return [id for id, number in picked if number is None or id in begun]
+
+
+def place(message: Message, now: datetime) -> None:
+    """Gives each recipient of `message` that its domain holds their day. What waits already makes room: a day is shared
+    out among messages in turn, so that five people need not wait for fifty thousand."""
+    held = message.recipients.filter(warm_up__isnull=False)
+    for domain in list(held.values_list("warm_up", flat=True).distinct()):
+        # Two messages posted at once are placed one after the other.
+        locked = SendingDomain.objects.select_for_update().select_related(None).get(pk=domain)
+        destinations = held.filter(warm_up=domain).values_list("destination", flat=True).distinct()
+        for operator in sorted(set(map(operator_of, destinations))):
+            _spread(locked, operator, now, message.pk if held.filter(due_since__gt=now).exists() else None)
+
+
+def end(domain: SendingDomain) -> None:
+    """Nothing of `domain` is held any more."""
+    domain.warming_since = None
+    domain.save(update_fields=["warming_since"])
+    sql.fetch(
+        "UPDATE store_recipient SET warm_up_id=NULL, due_at=due_since WHERE warm_up_id=%s AND claimed_by IS NULL"
+        " RETURNING id",
+        domain.pk,
+    )
+
+
+def forecast(domain: SendingDomain, people: Counter[str], first: datetime, now: datetime) -> dict[datetime, int]:
+    """How many e-mails to so many `people` of each destination would leave when, from `first` on, as things stand."""
+    days: Counter[date] = Counter()
+    wanted: Counter[str] = Counter()
+    for destination, count in people.items():
+        wanted[operator_of(destination)] += count
+    for operator, count in wanted.items():
+        days.update(dict(_shares(domain, operator, count, _taken(domain, operator, now), first, now)))
+    zone = ZoneInfo(domain.organisation.time_zone)
+    return {_leaves_at(day, first, zone): count for day, count in sorted(days.items())}
+
+
+def _leaves_at(day: date, first: datetime, zone: tzinfo) -> datetime:
+    """When the mails of `day` (of UTC) leave; those of the first day leave as soon as they may."""
+    if day == first.astimezone(UTC).date():
+        return first
+    at = datetime.combine(day, _HOUR, zone).astimezone(UTC)
+    return at + (day - at.date())
+
+
+def _let_go(domain: SendingDomain, operator: str, wanted: int, now: datetime) -> int:
+    """How many of `wanted` may begin now; they are counted as begun."""
+    today = now.astimezone(UTC).date()
+    [(begun,)] = sql.fetch(_TODAY, domain.organisation_id, domain.name, operator, today, 0, *astuple(Counts()))
+    allowed = warm_up.allowance(steps_of(domain, operator, today), operator)
+    granted = wanted if allowed is None else min(wanted, max(0, allowed - begun))
+    sql.fetch(_BEGIN, granted, domain.organisation_id, domain.name, operator, today)
+    return granted
+
+
+_TODAY = (
+    "INSERT INTO store_sendingday (organisation_id, domain, operator, day, let_go, sent, refused, bad_addresses,"
+    " unauthenticated, complaints, deferred) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    " ON CONFLICT (organisation_id, domain, day, operator) DO UPDATE SET let_go = store_sendingday.let_go"
+    " RETURNING let_go"
+)
+_BEGIN = (
+    "UPDATE store_sendingday SET let_go = let_go + %s"
+    " WHERE organisation_id=%s AND domain=%s AND operator=%s AND day=%s RETURNING id"
+)
+
+
+def steps_of(domain: SendingDomain, operator: str, today: date) -> int:
+    if domain.warming_since is None or today - domain.warming_since.date() >= warm_up.LONGEST:
+        return warm_up.LAST_STEP
+    rows = SendingDay.objects.filter(
+        organisation_id=domain.organisation_id, domain=domain.name, operator=operator, day__lt=today
+    )
+    columns = tuple(Counts.__dataclass_fields__)
+    return warm_up.steps((Counts(*row) for row in rows.order_by("day").values_list(*columns)), operator)
+
+
+def _set_free(ids: Sequence[int], now: datetime) -> None:
+    """They begin now: that is since when they are due, and what their Date field says."""
+    if not ids:
+        return
+    late = sql.fetch(_OLD, list(ids), now - _SAME_DAY)
+    sql.run_each(
+        "UPDATE store_recipientcontent SET head=%s WHERE recipient_id=%s",
+        [(redated(bytes(head), bytes(dictionary), now), id) for id, head, dictionary in late],
+    )
+    sql.fetch("UPDATE store_recipient SET warm_up_id=NULL, due_since=%s WHERE id IN %s RETURNING id", now, list(ids))
+
+
+_OLD = (
+    "SELECT r.id, c.head, m.dictionary FROM store_recipient r JOIN store_recipientcontent c ON c.recipient_id = r.id"
+    " JOIN store_messagecontent m ON m.message_id = r.message_id WHERE r.id IN %s AND r.due_since < %s"
+)
+
+
+def _spread(domain: SendingDomain, operator: str, now: datetime, message: int | None = None) -> None:
+    """Gives what waits for `operator` its days: all that is due by its own time, or `message`, which is to leave later.
+
+    Rows that somebody holds are left alone: they are being claimed, or will be spread by whoever holds them."""
+    which, value = ("message_id=%s", message) if message else ("due_since<=%s", now)
+    waiting = f"{_held_for(operator)} AND {which}"
+    known: tuple[object, ...] = (domain.pk, _domains(operator), value)
+    [(count, first)] = sql.fetch(_COUNT.format(waiting=waiting), *known)
+    if not count:
+        return
+    taken = _taken(domain, operator, now, (f" AND NOT ({which})", value))
+    shares = list(_shares(domain, operator, count, taken, max(now, sql.moment(first)), now))
+    slots = list(_slots(shares, sql.moment(first) if message else now, ZoneInfo(domain.organisation.time_zone)))
+    rows = ", ".join([_SLOT] * len(slots))
+    statement = _SPREAD.format(waiting=waiting, locked=sql.for_update(skip_locked=True), slots=rows)
+    sql.fetch(statement, *known, *(value for slot in slots for value in slot))
+
+
+_COUNT = "SELECT COUNT(*), MIN(due_since) FROM store_recipient WHERE {waiting}"
+_PROMISED = "SELECT due_at, COUNT(*) FROM store_recipient WHERE {waiting} GROUP BY due_at"
+_SLOT = "(%s, %s, %s)"
+_SPREAD = """
+WITH waiting AS (SELECT id, message_id, due_since FROM store_recipient WHERE {waiting}{locked}),
+     in_turn AS (SELECT id, due_since, ROW_NUMBER() OVER (PARTITION BY message_id ORDER BY id) AS turn FROM waiting),
+     ranked AS (SELECT id, ROW_NUMBER() OVER (ORDER BY turn, due_since, id) AS place FROM in_turn),
+     slot(first, last, at) AS (VALUES {slots})
+UPDATE store_recipient SET due_at = slot.at FROM ranked JOIN slot ON ranked.place BETWEEN slot.first AND slot.last
+WHERE store_recipient.id = ranked.id AND store_recipient.due_at <> slot.at RETURNING store_recipient.id
+"""
+
+
+def _slots(shares: Iterable[tuple[date, int]], first: datetime, zone: tzinfo) -> Iterable[tuple[int, int, datetime]]:
+    """From which place to which leaves when."""
+    shares = list(shares)
+    ends = accumulate(count for _, count in shares)
+    for (day, count), end in zip(shares, ends, strict=True):
+        yield end - count + 1, end, _leaves_at(day, first, zone)
+
+
+def _shares(
+    domain: SendingDomain, operator: str, count: int, taken: Counter[date], first: datetime, now: datetime
+) -> Iterable[tuple[date, int]]:
+    today = now.astimezone(UTC).date()
+    steps = steps_of(domain, operator, today)
+    day = first.astimezone(UTC).date()
+    return warm_up.shares(count, operator, today=today, first=day, steps=steps, taken=taken)
+
+
+def _taken(domain: SendingDomain, operator: str, now: datetime, but: tuple[str, object] | None = None) -> Counter[date]:
+    """What each day has let go, or promised to others."""
+    condition, values = (but[0], [but[1]]) if but else ("", [])
+    statement = _PROMISED.format(waiting=_held_for(operator) + condition)
+    today = now.astimezone(UTC).date()
+    taken: Counter[date] = Counter()
+    for at, count in sql.fetch(statement, domain.pk, _domains(operator), *values):
+        taken[max(today, sql.moment(at).astimezone(UTC).date())] += count
+    rows = SendingDay.objects.filter(
+        organisation_id=domain.organisation_id, domain=domain.name, operator=operator, day=today
+    )
+    taken[today] += sum(rows.values_list("let_go", flat=True))
+    return taken
+
+
+def _held_for(operator: str) -> str:
+    """The condition; it asks for a domain and the names of `_domains`."""
+    mailboxes = "destination IN %s" if operator in DOMAINS else "destination NOT IN %s"
+    return f"warm_up_id=%s AND claimed_by IS NULL AND {mailboxes}"
+
+
+def _domains(operator: str) -> list[str]:
+    return list(DOMAINS.get(operator, ALL_DOMAINS))
+
+
+def holder(domains: Collection[SendingDomain], address: str) -> SendingDomain | None:
+    """Which of `domains` is new and holds what leaves from `address`."""
+    name = address.rpartition("@")[2].lower()
+    return next((one for one in domains if one.name == name and one.may_send and one.warming_since is not None), None)
