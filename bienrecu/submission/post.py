@@ -202,7 +202,7 @@ def holder_of(request: Request) -> SendingDomain | None:
     to_oneself = by is not None and [person.address for person in request.recipients] == [by.email]
     if request.confidential or to_oneself or own_account(organisation):
         return None
-    return warm_up.holder(organisation.sending_domains.all(), str(author_of(organisation).address))
+    return warm_up.holder(organisation.sending_domains.all(), str(author_of(organisation, request.about).address))
 
 
 def _row(
