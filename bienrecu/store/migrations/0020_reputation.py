@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0018_unsubscriptions'),
+        ('store', '0019_sender_exceptions'),
     ]
 
     operations = [
