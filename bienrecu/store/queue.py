@@ -87,17 +87,11 @@ def agenda() -> dict[str, datetime]:
 
 
 def claim(engine: str, destination: str, limit: int, now: datetime) -> list[Claimed]:
-<<<<<<< HEAD
     """Up to `limit` due recipients of `destination`, oldest first, from now on claimed by `engine`. A power cut may
     undo it: the engine ends too, and has transmitted nothing, as that is noted durably."""
     with sql.soon_durable():
-        ids = [id for (id,) in sql.fetch(_DUE + sql.for_update(skip_locked=True), destination, now, limit)]
-=======
-    """Up to `limit` due recipients of `destination`, oldest first, from now on claimed by `engine`."""
-    with transaction.atomic():
         due = sql.fetch(_DUE + sql.for_update(skip_locked=True), destination, now, limit)
         ids = warm_up.admit(due, destination, now)
->>>>>>> 5365660 (store: A new domain lets so many e-mails go a day; each that waits is promised its day, and the queue keeps to it.)
         sql.fetch("UPDATE store_recipient SET claimed_by=%s WHERE id IN %s RETURNING id", engine, ids)
     return [Claimed(*others, sql.moment(since)) for *others, since in sql.fetch(_CLAIMED, ids)]
 

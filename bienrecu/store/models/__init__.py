@@ -32,11 +32,15 @@ from bienrecu.store.models.organisation import (
     User,
 )
 from bienrecu.store.models.people import Consent, Contact, ContactRole, Enrolment, PeopleImport, TrainingSession
-<<<<<<< HEAD
-from bienrecu.store.models.sender import DomainKey, RelayAccount, SenderException, SenderProof, SendingDomain
-=======
-from bienrecu.store.models.sender import DomainKey, RelayAccount, SenderProof, SendingDay, SendingDomain, Tally
->>>>>>> 5365660 (store: A new domain lets so many e-mails go a day; each that waits is promised its day, and the queue keeps to it.)
+from bienrecu.store.models.sender import (
+    DomainKey,
+    RelayAccount,
+    SenderException,
+    SenderProof,
+    SendingDay,
+    SendingDomain,
+    Tally,
+)
 from bienrecu.store.models.writing import Draft, DraftAttachment, TextModel
 
 __all__ = [

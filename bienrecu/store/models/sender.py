@@ -99,7 +99,6 @@ class SenderProof(models.Model):
         return self.address
 
 
-<<<<<<< HEAD
 class SenderException(models.Model):
     """Other addresses for one session, or else for one type of e-mails. An empty one is the organisation's."""
 
@@ -119,7 +118,8 @@ class SenderException(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session or self.type}: {self.sender_address or self.reply_address}"
-=======
+
+
 class SendingDay(models.Model):
     """What left in the name of a domain for one operator (`domain/large_operator.py`) in one day of UTC, and what came
     of it (`domain/reputation.py`). Sums of events, of which nobody is named. `let_go` is what the warm-up let begin."""
@@ -152,4 +152,3 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"counted to event {self.last_event}"
->>>>>>> 5365660 (store: A new domain lets so many e-mails go a day; each that waits is promised its day, and the queue keeps to it.)
