@@ -212,7 +212,7 @@ def test_somebody_who_asks_all_day_long_is_sent_to_write_themselves(
 
 
 def ticks(page: Any) -> list[bool]:
-    return ["done" in one for one in re.findall(r'<li( class="done")?><span class="tick"', page.content.decode())]
+    return ["done" in one for one in re.findall(r'<li( class="done")?><span class="step-mark"', page.content.decode())]
 
 
 @pytest.fixture
