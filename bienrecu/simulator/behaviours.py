@@ -9,6 +9,7 @@ from enum import Enum, auto
 
 from bienrecu.domain.rehearsal import SIMULATOR_DOMAIN, is_rehearsed
 from bienrecu.domain.status import Status
+from bienrecu.simulator.refusals import REFUSALS, Refusal, gettext_noop
 
 HOST_NAME = "mx.simulator.invalid"
 
@@ -74,9 +75,9 @@ class Behaviour:
     after: tuple[Step, ...] = ()
 
 
-def gettext_noop(sentence: str) -> str:
-    """Marks a sentence for translation; Django's own needs the settings."""
-    return sentence
+def _refusing(one: Refusal) -> Behaviour:
+    answer = {"at_dot" if one.after_content else "at_rcpt": one.words}
+    return Behaviour(one.name_en, one.name_fr, one.does, one.ends, **answer)
 
 
 BEHAVIOURS: tuple[Behaviour, ...] = (
@@ -146,6 +147,14 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
         at_dot="552 5.3.4 Message size exceeds fixed limit",
         conduct=Conduct.TAKES_NO_SIZE,
     ),
+    Behaviour(
+        "too-many",
+        "trop-d-envois",
+        gettext_noop("Always says that we send too much at once: the message waits until we give up."),
+        Status.REQUESTED,
+        at_rcpt="450 4.7.1 Too many messages from [{ip}], slow down",
+    ),
+    *map(_refusing, REFUSALS),
     Behaviour(
         "late-return",
         "retour-tardif",

@@ -127,7 +127,14 @@ class Installation:
         self.stop()
         shutil.rmtree(self.home, ignore_errors=True)
 
-    def send(self, addresses: Sequence[str], *, subject: str = "Convocation", html: str = HTML) -> str:
+    def send(
+        self,
+        addresses: Sequence[str],
+        *,
+        subject: str = "Convocation",
+        html: str = HTML,
+        attach: Path | None = None,
+    ) -> str:
         """Posts one message to `addresses`, through the command."""
         page, recipients = self.home / "message.html", self.home / "recipients.csv"
         page.write_text(html)
@@ -135,7 +142,7 @@ class Installation:
         recipients.write_text("\n".join(["email,prenom,nom", *rows, ""]))
         return self.run(
             "send", "--session", SESSION, "--type", "convocation", "--subject", subject,
-            "--html", str(page), "--recipients", str(recipients),
+            "--html", str(page), "--recipients", str(recipients), *(["--attach", str(attach)] if attach else []),
         )  # fmt: skip
 
     def status(self) -> dict[str, Row]:
