@@ -6,8 +6,9 @@ from hashlib import sha256
 
 from bienrecu.delivery.channel import Channel, ChannelError
 from bienrecu.delivery.observer import Observer
-from bienrecu.delivery.outcome import OURS, Answer, Judge, Sign, decisive, sign_of
+from bienrecu.delivery.outcome import Answer, Judge, Sign, decisive, sign_of
 from bienrecu.delivery.ports import AttemptRecord, Clock, Host, Job, Network, Outcome, Route, Sent, Signer
+from bienrecu.domain.event import OURS
 from bienrecu.protocol.smtp.stage import Stage
 from bienrecu.protocol.smtp.transaction import Fate, Result, Transaction
 

@@ -8,15 +8,12 @@ from typing import Protocol
 
 from bienrecu.delivery.ports import AttemptRecord, Job, Outcome, RouteError, Sent
 from bienrecu.domain.enhanced_code import EnhancedCode
-from bienrecu.domain.event import Kind
+from bienrecu.domain.event import OURS, Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.retry import RetryRule, next_attempt_at
 from bienrecu.protocol.smtp.reply import Reply
 from bienrecu.protocol.smtp.stage import Stage
 from bienrecu.protocol.smtp.transaction import Fate
-
-OURS = "Bien Reçu: "
-"""Opens what stands in the place of a server's reply when it is us who speak."""
 
 
 class Diagnosis(Protocol):

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from bienrecu.domain.reason import Reason
 
+OURS = "Bien Reçu: "
+"""Opens what stands in the place of a server's reply when it is us who speak."""
+
 
 class Kind(StrEnum):
     """The values are stored: they never change meaning. What each proves: `domain/status.py`."""

@@ -1,12 +1,15 @@
 """The check-up of an e-mail that failed: each question, answered from what is on record of this very e-mail."""
 
+import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from bienrecu.advice import advise, read_letter
-from bienrecu.domain.advice import Advice, Severity
+from bienrecu.domain.advice import Advice, Rule, Severity
 from bienrecu.domain.check_up import NAMED, Answer, Finding, Question, Sender, in_order, pointed_at
+from bienrecu.domain.event import OURS
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.sending_domain import DomainState
 from bienrecu.domain.spelling import suggestion
@@ -75,16 +78,25 @@ def of_sender(sender: Sender, address: str, pointed: Question | None) -> Answer:
 
 
 def _filter(case: Case, pointed: Question | None) -> Answer:
-    words = " ".join(words_against(case).split())[:_LONGEST_WORDS]
+    words = _their_words(case)
     if pointed == Question.FILTER:
         return Answer(Question.FILTER, Finding.LIKELY, NAMED if words else "named_in_silence", {"words": words})
     return Answer(Question.FILTER, Finding.UNKNOWN, "words_only" if words else "nothing", {"words": words})
 
 
+def _their_words(case: Case) -> str:
+    """Empty where they left nothing but a code, or where it was us who spoke."""
+    words = " ".join(words_against(case).split())[:_LONGEST_WORDS]
+    return "" if words.startswith(OURS) or not re.search(r"[^\W\d_]", words) else words
+
+
 def _advice(exact: ExactBytes | None) -> list[Advice]:
+    """What whoever wrote it could change: not our own links, nor the address, which has a question of its own."""
     if exact is None:
         return []
-    return [one for one in advise(read_letter(exact.data)) if one.severity != Severity.INFO]
+    ours = urlsplit(settings.BIENRECU.public_url).hostname
+    found = [one for one in advise(read_letter(exact.data)) if one.severity != Severity.INFO]
+    return [one for one in found if one.rule != Rule.RECIPIENT_MISTYPED and one.facts.get("host") != ours]
 
 
 def _form(form: list[Advice], pointed: Question | None) -> Answer:

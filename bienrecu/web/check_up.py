@@ -66,22 +66,25 @@ def nothing_explains(found: list[Shown]) -> bool:
     return all(one.sort != Finding.LIKELY for one in found)
 
 
+# Of what is not likely, this can be mended all the same.
+_MENDABLE = frozenset({"shared", "not_verified", "heavy", "many", "words_only"})
 # Who may press it, what it says, the page that it leads to, and the part of that page.
 _BUTTONS = {
     Question.ADDRESS: (Role.SENDER, N_("Correct the address"), "resend", ""),
     Question.SENDER: (Role.ADMINISTRATOR, N_("Sender and domain"), "sender", ""),
-    Question.FILTER: (Role.READER, N_("The note for their IT department"), "email", "#note-theirs-{id}"),
+    Question.FILTER: (Role.READER, N_("The note for their IT department"), "email", "#text-theirs-{id}"),
     Question.FORM: (Role.SENDER, N_("Write it anew"), "new_email", ""),
     Question.REPUTATION: (Role.READER, N_("See what else failed"), "to_handle", ""),
-    Question.SERVER: (Role.READER, N_("The note for your own IT department"), "email", "#note-ours-{id}"),
+    Question.SERVER: (Role.READER, N_("The note for your own IT department"), "email", "#text-ours-{id}"),
 }
 
 
 def _button(answer: Answer, recipient: Recipient, request: MemberRequest) -> Button | None:
-    """What mends what was found; nothing where nothing is amiss, or for somebody who may not."""
+    """What mends what was found; nothing where there is nothing to mend, or for somebody who may not."""
     role, label, page, part = _BUTTONS[answer.question]
     of_page = {"resend": recipient.id, "email": recipient.id, "new_email": recipient.session_id}
-    if answer.finding == Finding.FINE or not may(request, role) or of_page.get(page, 0) is None:
+    is_called_for = answer.finding == Finding.LIKELY or answer.case in _MENDABLE
+    if not is_called_for or not may(request, role) or of_page.get(page, 0) is None:
         return None
     numbers = [of_page[page]] if page in of_page else []
     address = reverse(page, args=[request.organisation.slug, *numbers])
