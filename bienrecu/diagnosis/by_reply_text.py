@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from bienrecu.diagnosis.anchor import anchor
+from bienrecu.diagnosis.anchor import anchors
 from bienrecu.diagnosis.fold import fold, fold_pattern
 from bienrecu.domain.enhanced_code import EnhancedCode
 from bienrecu.domain.reason import Reason
@@ -49,10 +49,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """`patterns`, each with a text that it cannot do without; `codes` are beginnings of reply codes; empty: any."""
+    """`patterns`, each with the texts one of which it cannot do without; `codes` are beginnings of reply codes; empty:
+    any."""
 
     reason: Reason
-    patterns: tuple[tuple[str, re.Pattern[str]], ...]
+    patterns: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]
     enhanced: frozenset[str]
     codes: tuple[str, ...]
     receiver: re.Pattern[str] | None
@@ -66,8 +67,17 @@ class _Rule:
         return self.receiver is None or self.receiver.search(receiver) is not None
 
     def search(self, folded: str) -> re.Match[str] | None:
-        matches = (pattern.search(folded) for text, pattern in self.patterns if text in folded)
-        return next(filter(None, matches), None)
+        for texts, pattern in self.patterns:
+            if (not texts or _any_in(texts, folded)) and (match := pattern.search(folded)):
+                return match
+        return None
+
+
+def _any_in(texts: tuple[str, ...], folded: str) -> bool:
+    for text in texts:  # noqa: SIM110  # twice as fast as any(): this is where the time goes
+        if text in folded:
+            return True
+    return False
 
 
 def rows(table: str) -> list[dict[str, Any]]:
@@ -88,7 +98,7 @@ def _rules(tables: tuple[str, ...]) -> tuple[_Rule, ...]:
     return tuple(
         _Rule(
             Reason(rule["reason"]),
-            tuple((anchor(words), re.compile(words)) for words in map(fold_pattern, rule["words"])),
+            tuple((anchors(words), re.compile(words)) for words in map(fold_pattern, rule["words"])),
             frozenset(rule.get("enhanced", ())),
             tuple(rule.get("codes", ())),
             re.compile(rule["receiver"], re.IGNORECASE) if "receiver" in rule else None,

@@ -10,22 +10,18 @@ import re
 from bienrecu.domain.enhanced_code import EnhancedCode
 from bienrecu.domain.reason import Reason
 
+# In lower case, on one line. Cisco's gateways say 5.1.0 when the recipient was refused, 5.3.0 later.
 _STAGES = (
-    # Cisco's gateways say 5.1.0 when the recipient was refused, 5.3.0 later.
-    (
-        "dot",
-        r"in reply to end of data|after end of data|end of message|final dot|final data|5\.3\.0 - other mail system",
-    ),
-    ("data", r"in reply to data|after data|like our data|smtp command\s+data"),
-    ("rcpt", r"in reply to rcpt|after rcpt|like our rcpt|rcpt to:?<|rcpt to generated|to a rcpt"),
-    ("mail", r"in reply to mail|after mail from|like our mail from|after pipelined mail"),
-    ("ehlo", r"in reply to (?:ehlo|helo)|after (?:ehlo|helo)"),
-    (
-        "connect",
-        r"after initial connection|refused to talk to me|while performing the (?:initial|ehlo) (?:greeting|handshake)",
-    ),
+    ("dot", ("in reply to end of data", "after end of data", "end of message", "final dot", "final data")),
+    ("dot", ("5.3.0 - other mail system",)),
+    ("data", ("in reply to data", "after data", "like our data", "smtp command data")),
+    ("rcpt", ("in reply to rcpt", "after rcpt", "like our rcpt", "rcpt to:<", "rcpt to generated", "to a rcpt")),
+    ("rcpt", ("rcpt to<", "error following rcpt")),
+    ("mail", ("in reply to mail", "after mail from", "like our mail from", "after pipelined mail")),
+    ("ehlo", ("in reply to ehlo", "in reply to helo", "after ehlo", "after helo")),
+    ("connect", ("after initial connection", "refused to talk to me", "while performing the initial greeting")),
+    ("connect", ("while performing the ehlo handshake", "while performing the initial handshake")),
 )
-_PATTERNS = [(stage, re.compile(pattern, re.IGNORECASE)) for stage, pattern in _STAGES]
 
 _MAX_READ = 8000  # characters
 # In a quoted conversation: the first command that the server's next line refuses.
@@ -51,7 +47,8 @@ def stage_in(text: str) -> str:
     if refused := _REFUSED_COMMAND.search(text):
         stage = _STAGE_OF_COMMAND.get(refused[1].lower(), "")
         return "rcpt" if stage == "data" and _NO_RECIPIENT_LEFT.search(text, refused.end()) else stage
-    return next((stage for stage, pattern in _PATTERNS if pattern.search(text)), "")
+    said = " ".join(text.lower().split())
+    return next((stage for stage, words in _STAGES if any(word in said for word in words)), "")
 
 
 def contradicted(reason: Reason, evidence: str, stage: str, enhanced: EnhancedCode | None) -> Reason | None:

@@ -15,7 +15,7 @@ from bienrecu.returns.system_words import gave_up, own_words
 from bienrecu.returns.transcript import deferral_in, reply_in, unwrapped
 
 # Characters of a reply that are read for its meaning: reports may name very many recipients.
-_MAX_REPLY, _MAX_SHORT_REPLY = 1500, 300
+_MAX_REPLY, _MAX_SHORT_REPLY = 1500, 100
 _TEMPORARY_CODE = re.compile(r"code\W{1,3}4\d\d\b", re.IGNORECASE)
 
 

@@ -68,7 +68,7 @@ class Interpretation:
 
 
 _MAX_ANSWERS = 100
-_MAX_WITH_WORDS = 50
+_MAX_WITH_WORDS = 20
 """Recipients of a standard report for whom its words are read as well as its fields."""
 _MAX_SHOWN = 998  # characters of a field, as many as a line may have (RFC 5322 §2.1.1)
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,998}>")

@@ -7,14 +7,22 @@ import pytest
 from bienrecu.returns.interpret import interpret
 from tests.fuzz import fuzz, read_all
 
-# Of a processor. A blow-up, not slowness: how slow the slowest is, `make fuzz` says.
-MAX_SECONDS = 3
+# Of a processor.
+MAX_SECONDS = 1
 
 
 def test_damaged_and_invented_reports_are_read() -> None:
     tally = fuzz(1500, number=20270112)
     assert tally.count >= 1500
     assert tally.slowest < MAX_SECONDS
+
+
+def reasons(number: int) -> bytes:
+    """A reply that says what no other recipient's does, in words that rules look for."""
+    words = ("user", "mailbox", "not", "the", "domain", "ip", "message", "sender", "blocked", "quota", "x%d")
+    return b" ".join(words[(number * step) % len(words)].encode() for step in range(1, 110)).replace(
+        b"%d", b"%d" % number
+    )
 
 
 def report(groups: bytes) -> bytes:
@@ -29,12 +37,15 @@ def report(groups: bytes) -> bytes:
     [
         report(b"".join(b"Final-Recipient: rfc822; p%d@x.fr\nAction: failed\n\n" % number for number in range(10_000))),
         report((b"Final-Recipient: rfc822; p@x.fr\nAction: failed\nDiagnostic-Code:x;" + b"a " * 1900 + b"\n\n") * 999),
+        report(b"".join(b"Final-Recipient: rfc822; p%d@x.fr\nAction: failed\nDiagnostic-Code: smtp; 550 %s\n\n"
+                        % (number, reasons(number)) for number in range(1000))),
         b"From: MAILER-DAEMON@x\n\npermanent error\n" + b"<p@x.fr>:\n" * 2000,
         b"From: MAILER-DAEMON@x\n\npermanent error\n" + b">>> RCPT TO:<p@x.fr>\n<<< 550 no\n" * 1000,
         b"From: MAILER-DAEMON@x\nX-Failed-Recipients: " + b"p@x.fr, q@y.fr, " * 20_000 + b"\n\npermanent error\n",
         b"From: a@x\n\n{\"notificationType\":" + b"[" * 90_000,
     ],
-    ids=["10000 recipients", "1000 long replies", "2000 lines", "1000 commands", "40000 in a field", "deep JSON"],
+    ids=["10000 recipients", "1000 long replies", "1000 replies", "2000 lines", "1000 commands", "40000 in a field",
+         "deep JSON"],
 )  # fmt: skip
 def test_the_worst_that_we_could_think_of_is_read_quickly(raw: bytes) -> None:
     started = time.process_time()
