@@ -1,6 +1,7 @@
 """Addresses: a local part and a domain (RFC 5321 §4.1.2, RFC 6531 for those beyond ASCII)."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
@@ -25,11 +26,7 @@ class Address:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Raises AddressError. Quoted local parts and address literals are refused: nobody has one."""
-        try:
-            found = validate_email(text.strip(), check_deliverability=False, strict=True)
-        except EmailNotValidError as error:
-            raise AddressError(str(error)) from error
-        return cls(found.local_part, found.ascii_domain.lower())
+        return cls(*_parts(text.strip()))
 
     @property
     def needs_smtputf8(self) -> bool:
@@ -37,3 +34,14 @@ class Address:
 
     def __str__(self) -> str:
         return f"{self.local}@{self.domain}"
+
+
+# An address is checked, then composed for, then queued: it is looked at once.
+@lru_cache(maxsize=10_000)
+def _parts(text: str) -> tuple[str, str]:
+    """Local part and domain. Raises AddressError."""
+    try:
+        found = validate_email(text, check_deliverability=False, strict=True)
+    except EmailNotValidError as error:
+        raise AddressError(str(error)) from error
+    return found.local_part, found.ascii_domain.lower()
