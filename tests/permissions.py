@@ -182,6 +182,7 @@ WRITING = [
     *_looks(
         SENDER,
         ("draft_preview", "Preview, person by person"),
+        ("draft_filters", "What the content filters of the installation say"),
         ("draft_message", "Preview: the e-mail itself"),
         ("texts", "Texts of the organisation"),
     ),

@@ -22,11 +22,11 @@ def is_installed() -> bool:
 
 class Rspamd:
     def __init__(self, port: int) -> None:
-        self._url = f"http://127.0.0.1:{port}/checkv2"
+        self.url = f"http://127.0.0.1:{port}"
 
     def symbols(self, message: bytes, **envelope: str) -> dict[str, float]:
         """What it finds in `message`, and what each counts for. `envelope`: From, Rcpt, IP, Helo."""
-        asked = Request(self._url, data=message, headers={"Content-Type": "message/rfc822", **envelope})
+        asked = Request(f"{self.url}/checkv2", data=message, headers={"Content-Type": "message/rfc822", **envelope})
         with urlopen(asked, timeout=20) as answer:
             found = json.load(answer)["symbols"]
         return {name: symbol["score"] for name, symbol in found.items()}

@@ -143,6 +143,19 @@ OPTIONS = (
         "Size of an e-mail with its attachments before encoding, in MB, at most.",
     ),
     Option(
+        "rspamd_url",
+        p.optional(p.url("http", "https")),
+        "",
+        "An rspamd to ask before sending, as `http://host:11333`: its points and rules stand beside our advice. It "
+        "reads the whole e-mail.",
+    ),
+    Option(
+        "spamassassin",
+        p.optional(p.endpoint),
+        "",
+        "A SpamAssassin to ask before sending, as the `host:783` of its spamd. It reads the whole e-mail.",
+    ),
+    Option(
         "max_linked_size",
         p.whole(1, 500),
         "60",

@@ -15,7 +15,7 @@ from bienrecu.protocol.message import Attachment
 from bienrecu.store.audit import note
 from bienrecu.store.models import Contact, Draft, DraftAttachment, Message, TextModel, TrainingSession, User
 from bienrecu.submission.audience import Audience, audience_of
-from bienrecu.submission.compose import compose_all
+from bienrecu.submission.compose import compose_all, shared_tail
 from bienrecu.submission.draft_check import problems_of
 from bienrecu.submission.post import new_token, post
 from bienrecu.submission.request import FileByLink, Person, Problem, Refused, Request
@@ -149,6 +149,16 @@ def look(request: Request, person: Person) -> tuple[bytes, list[Problem]]:
 
 
 _NOBODY = "a" * 16
+
+
+def sample(request: Request) -> bytes:
+    """The whole e-mail as its first recipient would get it; empty when it cannot be made."""
+    if not request.recipients or sender_problems(request.organisation):
+        return b""
+    boundary, now = new_token(), request.scheduled_at or timezone.now()
+    one = replace(request, recipients=request.recipients[:1], reply_address=_usable(request.reply_address))
+    copies, _problems = compose_all(one, boundary, iter([_NOBODY]), now)
+    return copies[0].head + shared_tail(one, boundary) if copies else b""
 
 
 def _usable(reply_address: str) -> str:

@@ -115,6 +115,7 @@ _organisation = [
     path("emails/brouillons/<int:id>/pieces", draft.files, name="draft_files"),
     path("emails/brouillons/<int:id>/pieces/<int:file_id>/retirer", draft.remove_file, name="draft_file_remove"),
     path("emails/brouillons/<int:id>/pieces/envoi", draft.file_way, name="draft_file_way"),
+    path("emails/brouillons/<int:id>/filtres", look.filters, name="draft_filters"),
     path("emails/brouillons/<int:id>/apercu", look.preview, name="draft_preview"),
     path("emails/brouillons/<int:id>/apercu/message", look.message, name="draft_message"),
     path("emails/brouillons/<int:id>/essai", look.rehearse, name="draft_test"),

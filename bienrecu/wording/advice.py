@@ -20,7 +20,11 @@ class AdviceWords:
 def words(advice: Advice) -> AdviceWords:
     """In the active language."""
     message, remedy = (_(text).format_map(advice.facts) for text in _WORDS[advice.rule])
-    return AdviceWords(_(_WEIGHTS[advice.severity]), message, remedy)
+    return AdviceWords(weight(advice.severity), message, remedy)
+
+
+def weight(severity: Severity) -> str:
+    return _(_WEIGHTS[severity])
 
 
 _WEIGHTS = {

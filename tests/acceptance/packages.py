@@ -18,11 +18,12 @@ COMMANDS = {
     "chromium": "chromium",
     "rspamd": "rspamd",
     "nsd": "nsd",
+    "spamd": "spamd",
     "redis-server": "redis-server",
     # Debian lets only one mail server be installed: this one is unpacked beside the other.
     "exim4-daemon-light": "exim4",
 }
-NEED_ROOT = {"postfix", "dovecot-imapd", "dovecot-lmtpd", "exim4-daemon-light"}
+NEED_ROOT = {"spamd", "postfix", "dovecot-imapd", "dovecot-lmtpd", "exim4-daemon-light"}
 UNPACKED = {"exim4-daemon-light": Path(__file__).parent.parent.parent / ".acceptance/exim"}
 LIBRARIES = {"exim4-daemon-light": ("libidn12",)}
 USERS = {"exim4-daemon-light": "Debian-exim"}  # whom the program runs as

@@ -1,11 +1,13 @@
 """What we say before sending, a real filter says on arrival."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from bienrecu.advice import advise, read_letter
 from tests import rspamd
+from tests.acceptance.linting import lint
 from tests.acceptance.packages import needs
 
 pytestmark = needs("rspamd")
@@ -69,3 +71,12 @@ def test_an_ordinary_mail_is_fine_for_both(filter: rspamd.Rspamd) -> None:
     assert advise(read_letter(raw)) == []
     symbols = {symbol for _, symbol in CASES.values()}
     assert symbols & set(filter.symbols(raw)) == set()
+
+
+def test_what_it_says_is_told_beside_our_advice(filter: rspamd.Rspamd, tmp_path: Path) -> None:
+    bad = lint(CASES["subject_capitals"][0], tmp_path, BIENRECU_RSPAMD_URL=filter.url)
+    assert bad["subject_capitals"] and "the subject is in capitals (" in bad["rspamd"]["remedy"]
+    assert "it refuses from 15 on" in bad["rspamd"]["message"]
+    assert "hostname" not in bad["rspamd"]["remedy"].lower()  # it judges a server, and there is none yet
+    plain = lint(mail(html=f"<p>{TEXT * 3}</p>"), tmp_path, BIENRECU_RSPAMD_URL=filter.url)
+    assert set(plain) == {"rspamd"} and "capitals" not in plain["rspamd"]["remedy"]

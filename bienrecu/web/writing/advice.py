@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from bienrecu.domain.advice import Advice
+from bienrecu.domain.filter_verdict import FilterSilent, FilterVerdict
 from bienrecu.store.models import Draft
 from bienrecu.submission.audience import Audience
 from bienrecu.submission.draft_advice import advice_on, files_of, mends
 from bienrecu.submission.drafts import request_of
+from bienrecu.wording import filters
 from bienrecu.wording.advice import AdviceWords, words
 
 _AT_ONCE = 4
+_SHOWN_RULES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,28 @@ class Line:
     severity: str
     words: AdviceWords
     mends: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FilterLine:
+    """`rules` are in words, the weightiest first."""
+
+    severity: str
+    message: str
+    rules: list[str]
+    remedy: str
+
+
+def filter_lines(said: Sequence[FilterVerdict | FilterSilent]) -> list[FilterLine]:
+    return [
+        FilterLine(
+            filters.severity(one),
+            filters.message(one),
+            [] if isinstance(one, FilterSilent) else [filters.rule(rule) for rule in one.held_against[:_SHOWN_RULES]],
+            filters.remedy(one),
+        )
+        for one in said
+    ]
 
 
 def lines(draft: Draft, audience: Audience) -> dict[str, Any]:

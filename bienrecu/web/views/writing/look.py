@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bienrecu.store.models import Draft, Role
-from bienrecu.submission import drafts
+from bienrecu.submission import content_filters, drafts
 from bienrecu.submission.audience import Audience, audience_of
 from bienrecu.submission.draft_check import text_problems
 from bienrecu.submission.request import Person, Problem, Refused, Request
@@ -24,6 +24,7 @@ from bienrecu.web.preview import preview as safe
 from bienrecu.web.roles import needs
 from bienrecu.web.views.writing.start import find
 from bienrecu.web.writing import page
+from bienrecu.web.writing.advice import filter_lines
 from bienrecu.wording import types
 
 _SHOWN = ("From", "Reply-To", "To", "Subject")
@@ -94,6 +95,23 @@ def message(request: MemberRequest, id: int) -> HttpResponse:
     response["Content-Security-Policy"] = POLICY
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+@require_safe
+@member
+@needs(Role.SENDER)
+def filters(request: MemberRequest, id: int) -> HttpResponse:
+    """What the content filters of this installation say: asked for once the page is there, as they may be slow."""
+    draft = find(request, id)
+    raw = drafts.sample(drafts.request_of(draft))
+    said = content_filters.ask(raw) if raw else []
+    context = {
+        "draft": draft,
+        "session": draft.session,
+        "type": types.email_type(draft.type),
+        "said": filter_lines(said),
+    }
+    return render(request, "web/writing/_filters.html" if request.htmx else "web/writing/filters.html", context)
 
 
 @require_POST

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bienrecu.store.models import Contact, Draft, Message, Role
 from bienrecu.store.queries import sending
-from bienrecu.submission import draft_advice, drafts
+from bienrecu.submission import content_filters, draft_advice, drafts
 from bienrecu.submission.audience import PICKED, Audience, audience_of
 from bienrecu.submission.draft_check import problems_of, subject_for_all
 from bienrecu.submission.request import Problem, Refused, Request
@@ -74,6 +74,7 @@ def _show(request: MemberRequest, draft: Draft, refused: Sequence[Problem] | Non
         "seen": drafts.reviewed(draft, asked),
         "told": audience,
         "forgotten": any(problem.code == _FORGOTTEN for problem in problems),
+        "has_filter": content_filters.is_configured(),
         **_sorted(problems, audience),
         **advice.lines(draft, audience),
     }
