@@ -257,6 +257,7 @@ SETTINGS = [
         ("settings", "Organisation", "Save"),
         ("sender", "Sender and domain", "Save"),
         ("domain_reports", "Who sends in the name of a domain", "Add a report"),
+        ("domain_answers", "All that the DNS answers about a domain", "Ask the DNS"),
         ("relay", "The organisation's own mail account", "Try it and use it"),
         ("privacy", "Following of opening", "Switch it"),
         ("keeping", "How long data is kept", "Save"),

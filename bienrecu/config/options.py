@@ -93,6 +93,20 @@ OPTIONS = (
         "records): they then publish a CNAME once, and keys change without them. Empty: they publish each key.",
     ),
     Option(
+        "sending_addresses",
+        p.words(p.ip),
+        "",
+        "Addresses from which e-mails leave, where they are not those of the host name: their names and SPF are "
+        "looked at.",
+    ),
+    Option(
+        "blocklists",
+        p.words(p.blocklist),
+        "",
+        "Blocklists to be asked when an administrator looks at all that the DNS answers, as `zone` for lists of "
+        "addresses and `domain:zone` for lists of domains. Read their terms first: most want to know who asks.",
+    ),
+    Option(
         "retry_first_wait",
         p.whole(1, 86400),
         "180",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -84,6 +85,21 @@ def domain(raw: str) -> str:
         return Address.parse(f"a@{raw.strip().rstrip('.')}").domain
     except AddressError:
         raise ValueError("use the name of a domain, such as dkim.example.net") from None
+
+
+def ip(raw: str) -> str:
+    try:
+        return str(ip_address(raw))
+    except ValueError:
+        raise ValueError("use an IP address, such as 192.0.2.25") from None
+
+
+def blocklist(raw: str) -> str:
+    """The zone in its ASCII form; what it lists stands before a colon."""
+    kind, colon, zone = raw.rpartition(":")
+    if colon and kind not in ("ip", "domain"):
+        raise ValueError("use zone or domain:zone, for example dnsbl.example.net")
+    return f"{kind or 'ip'}:{domain(zone)}"
 
 
 def return_path(raw: str) -> str:

@@ -28,7 +28,8 @@ CLAIMS = (
 )
 # What cannot do without the names of records, as they are typed elsewhere.
 ABOUT_DNS = tuple(
-    f"wording/{name}.py" for name in ("sending_domain", "registrars", "domain_report", "reported_sources")
+    f"wording/{name}.py"
+    for name in ("sending_domain", "dns_answers", "registrars", "domain_report", "reported_sources")
 )
 # A missing image is no sign of anything.
 NOT_OPENED = r"\b(non|pas|jamais) (ouvert|lu)e?s?\b|\b(not|never|un)[ -]?(opened|read)\b"

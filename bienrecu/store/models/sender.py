@@ -21,6 +21,9 @@ class SendingDomain(models.Model):
     state_since = models.DateTimeField()
     checked_at = models.DateTimeField(null=True)
     findings = models.JSONField(default=dict)
+    # All that the DNS was asked about it when somebody wanted to know (`advice/dns_answers.py`).
+    answers = models.JSONField(default=list)
+    answered_at = models.DateTimeField(null=True)
     returns_ready = models.BooleanField(default=False)  # reports come back through its own subdomain
     # Since when it is warmed up (`domain/warm_up.py`); null: not yet, or not any more.
     warming_since = models.DateTimeField(null=True)
