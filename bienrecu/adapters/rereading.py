@@ -38,7 +38,7 @@ def _replies() -> Iterator[Reread]:
             continue
         found = diagnose(event.words, None, None, event.attempt.stage, event.attempt.host)
         if found.reason != event.reason:
-            yield Reread([Correction(event, found.reason)], [])
+            yield Reread([Correction(event, found.reason, found.certainty == "guess")], [])
 
 
 def _reports() -> Iterator[Reread]:

@@ -17,12 +17,14 @@ from bienrecu.protocol.smtp.transaction import Fate
 
 
 class Diagnosis(Protocol):
-    """`permanent`: whether the same attempt would be refused again."""
+    """`permanent`: whether the same attempt would be refused again. `certainty`: "guess" when only a code says so."""
 
     @property
     def reason(self) -> Reason: ...
     @property
     def permanent(self) -> bool: ...
+    @property
+    def certainty(self) -> str: ...
 
 
 # The reply whole, its code, its enhanced code, the stage, the name of the server.
@@ -120,9 +122,9 @@ class Judge:
             return Outcome(job, Kind.DELIVERED if is_final else Kind.HANDED_OVER, attempt, sent=sent)
         if answer.fate is Fate.LINE_LOST:
             return self.line_lost(job, attempt, sent)
-        reason, permanent = self._reading(answer)
+        reason, permanent, is_guess = self._reading(answer)
         if permanent:
-            return Outcome(job, Kind.REFUSED, attempt, reason, sent=sent)
+            return Outcome(job, Kind.REFUSED, attempt, reason, sent=sent, is_guess=is_guess)
         given_up_as = Kind.UNSENDABLE if answer.stage is Stage.AUTH else Kind.EXPIRED
         return self.put_off(job, attempt, reason, jitter=jitter, given_up_as=given_up_as, sent=sent)
 
@@ -164,18 +166,18 @@ class Judge:
         again_at = attempt.ended_at + self.lost_answer_wait if job.lost_answers == 0 else None
         return Outcome(job, Kind.LINE_LOST, attempt, next_attempt_at=again_at, sent=sent)
 
-    def _reading(self, answer: Answer) -> tuple[Reason, bool]:
-        """Why, and whether that is final."""
+    def _reading(self, answer: Answer) -> tuple[Reason, bool, bool]:
+        """Why, whether that is final, and whether it is a guess."""
         if answer.fate is Fate.UNSUPPORTED:
-            return _obstacle(answer.detail), True
+            return _obstacle(answer.detail), True, False
         if answer.stage is Stage.AUTH:
             # An administrator can mend it, and what waits meanwhile will go.
-            return Reason.SUBMISSION_REFUSED, False
+            return Reason.SUBMISSION_REFUSED, False, False
         if answer.reply is None or answer.fate is Fate.PROTOCOL_ERROR:
-            return _silent_failure(answer), False
+            return _silent_failure(answer), False, False
         code, enhanced = answer.reply.code, answer.reply.enhanced_code
         found = self.diagnose(str(answer.reply), code, enhanced, answer.stage, answer.host)
-        return found.reason, answer.fate is Fate.REFUSED and found.permanent
+        return found.reason, answer.fate is Fate.REFUSED and found.permanent, found.certainty == "guess"
 
 
 def _obstacle(detail: str) -> Reason:

@@ -68,7 +68,8 @@ class Sent:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What one attempt came to. `kind` is one of deferred, handed_over, delivered, line_lost, refused, expired,
-    unsendable. `next_attempt_at` is None when nothing more will be tried."""
+    unsendable. `next_attempt_at` is None when nothing more will be tried. `is_guess`: the reason is no more than a
+    guess."""
 
     job: Job
     kind: Kind
@@ -76,6 +77,7 @@ class Outcome:
     reason: Reason | None = None
     next_attempt_at: datetime | None = None
     sent: Sent | None = None
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ class Result:
     next_attempt_at: datetime | None = None
     signatures: bytes = b""
     sha256: str = ""
+    is_guess: bool = False  # the reason is no more than that
 
 
 def notify() -> None:
@@ -137,6 +138,7 @@ def _event(result: Result, attempt: Attempt) -> record.NewEvent:
         reason=result.reason,
         words=attempt.reply,
         attempt_id=attempt.id,
+        may_suppress=not result.is_guess,
     )
 
 

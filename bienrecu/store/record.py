@@ -36,7 +36,7 @@ class NewEvent:
     attempt_id: int | None = None
     report_id: int | None = None
     by_id: int | None = None
-    may_suppress: bool = True  # False: its reason holds for another address, to which the message was forwarded
+    may_suppress: bool = True  # False: its reason holds for another address, or is a guess from a mere code
 
 
 def add(events: Sequence[NewEvent]) -> None:
@@ -84,10 +84,15 @@ def expire(events: Iterable[tuple[int, int]]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """The same words of an event, read again: another reason."""
+    """The same words of an event, read again: another reason. `is_guess`: it is no more than that."""
 
     event: Event
     reason: Reason | None
+    is_guess: bool = False
+
+    @property
+    def may_suppress(self) -> bool:
+        return self.reason is not None and facts(self.reason).suppresses and not self.is_guess
 
 
 def reread(corrections: Sequence[Correction]) -> None:
@@ -104,14 +109,19 @@ def reread(corrections: Sequence[Correction]) -> None:
             one.event.reason = one.reason or ""
         Event.objects.bulk_update([one.event for one in corrections], ["reason"])
         _restate(rows)
-        _lift_unfounded([one for one in corrections if not (one.reason and facts(one.reason).suppresses)], now)
+        _lift_unfounded([one for one in corrections if not one.may_suppress], now)
         _suppress([_as_new(one) for one in corrections], rows)
 
 
 def _as_new(one: Correction) -> NewEvent:
     event = one.event
     return NewEvent(
-        event.recipient_id, Kind(event.kind), event.at, event.key, one.reason, may_suppress=_was_ours(event)
+        event.recipient_id,
+        Kind(event.kind),
+        event.at,
+        event.key,
+        one.reason,
+        may_suppress=_was_ours(event) and one.may_suppress,
     )
 
 

@@ -1,5 +1,6 @@
 """The durable queue: `bienrecu/store/queue.py`."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import Flag, Status
 from bienrecu.store import queue
-from bienrecu.store.models import Attempt, Recipient
+from bienrecu.store.models import Attempt, Recipient, Suppression
 from bienrecu.submission.post import cancel
 from tests.site.parties import posted
 
@@ -114,6 +115,16 @@ def test_a_result_recorded_twice_happened_once() -> None:
     accepted.attempt.pk = None
     queue.finish("e1", [accepted])
     assert row.events.filter(kind="delivered").count() == 1
+
+
+@pytest.mark.parametrize("is_guess", [False, True])
+def test_a_guess_from_a_mere_code_holds_nobody_back(is_guess: bool) -> None:
+    [row] = posted()
+    queue.claim("e1", "exemple.fr", 1, now())
+    refused = replace(result(row, Kind.REFUSED, Reason.ADDRESS_UNKNOWN), is_guess=is_guess)
+    queue.finish("e1", [refused])
+    assert Suppression.objects.exists() is not is_guess
+    assert Recipient.objects.get().status == Status.SEND_ERROR
 
 
 def test_an_engine_gives_back_what_it_claimed_without_knowing() -> None:

@@ -59,6 +59,12 @@ def test_an_address_that_turns_out_to_be_unknown_is_held_back() -> None:
     assert Suppression.objects.get(lifted_at=None).address == row.address.lower()
 
 
+def test_what_only_a_code_says_holds_nobody_back() -> None:
+    refused("550 No", Reason.POLICY)
+    reclassify.run(apply=True)
+    assert not Suppression.objects.exists()
+
+
 def test_what_we_said_ourselves_is_not_read_as_a_servers_words(capsys: Any) -> None:
     refused("Bien Reçu: no mail server answers", Reason.CONNECTION_FAILED)
     reclassify.run(apply=False)
