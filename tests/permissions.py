@@ -220,6 +220,7 @@ FOLLOWING = [
         ("return", "One mail that came back"),
         ("suppressions", "Addresses set aside"),
     ),
+    *_looks(SENDER, ("reputation", "How mail services received what was sent")),
     *_acts(READER, ("record_ask", "Have a record made"), ("switch", "Choose this organisation")),
     *_both(
         SENDER,

@@ -7,6 +7,7 @@ from enum import IntEnum
 from statistics import median
 from typing import Self
 
+from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Mover, Reason, facts
 
 # Of what was sent: Gmail asks for less than 0.1 % of complaints, and acts at 0.3 %.
@@ -78,5 +79,23 @@ def is_sudden(before: Sequence[int], today: int) -> bool:
     return bool(usual) and today >= _PEAK_SAMPLE and today > PEAK * median(usual)
 
 
-def names_an_address(reason: Reason) -> bool:
-    return facts(reason).movers[0] is Mover.ADDRESS_BOOK
+_ANSWERED = frozenset({Kind.DELIVERED, Kind.HANDED_OVER, Kind.REFUSED, Kind.EXPIRED})
+_REFUSED = frozenset({Kind.REFUSED, Kind.RETURNED, Kind.EXPIRED})
+# Nobody over there said anything about us.
+_NO_JUDGEMENT = frozenset({Reason.CONNECTION_FAILED, Reason.DNS_TEMPORARY, Reason.SUBMISSION_REFUSED})
+
+
+def of_event(kind: Kind, reason: Reason | None, *, tried: bool) -> Counts:
+    """What one event adds; `tried`: a try of ours came to it, not a report that came later."""
+    if kind is Kind.COMPLAINT:
+        return Counts(complaints=1)
+    if kind is Kind.DEFERRED:
+        # A server that greylists asks everybody to come back once.
+        return Counts(deferred=int(reason not in _NO_JUDGEMENT and reason is not Reason.GREYLISTED))
+    refused = kind in _REFUSED and reason not in _NO_JUDGEMENT
+    return Counts(
+        sent=int(tried and kind in _ANSWERED),
+        refused=int(refused),
+        bad_addresses=int(refused and reason is not None and facts(reason).movers[0] is Mover.ADDRESS_BOOK),
+        unauthenticated=int(refused and reason is Reason.AUTH_FAILED),
+    )

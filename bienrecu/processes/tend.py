@@ -9,7 +9,7 @@ import structlog
 from django.db import close_old_connections
 from django.utils import timezone
 
-from bienrecu.store import record, retention
+from bienrecu.store import record, retention, tally
 from bienrecu.submission import by_link, digest
 from bienrecu.submission.domains.look import look_due
 from bienrecu.submission.relay.account import try_due
@@ -26,6 +26,7 @@ JOBS: dict[str, Callable[[datetime], object]] = {
     "accounts": try_due,
     "purge": retention.purge_due,
     "suppressions": record.end_suppressions,
+    "tally": tally.count_events,
 }
 
 

@@ -1,0 +1,96 @@
+"""What figures say of a domain's reputation, and what to do about it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bienrecu.domain.reputation import PEAK, Counts, Level, of_addresses, of_complaints, of_refusals
+from bienrecu.wording import when
+from bienrecu.wording.operators import operator
+
+
+class Remedy(StrEnum):
+    """Where the way out is; pages know the links."""
+
+    SLOW_DOWN = "slow_down"
+    CLEAN_ADDRESSES = "clean_addresses"
+    FINISH_DOMAIN = "finish_domain"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """`what` we see, and what to `do`."""
+
+    level: Level
+    remedy: Remedy
+    what: str
+    do: str
+
+
+def level(found: Level) -> str:
+    return {Level.FINE: _("fine"), Level.WATCH: _("to be watched"), Level.ACT: _("act now")}[found]
+
+
+def share(count: int, total: int) -> str:
+    """ "1.5 %"; empty when nothing was sent."""
+    return f"{number_format(100 * count / total, 1)} %" if total else ""
+
+
+def advice(code: str, counts: Counts) -> Iterator[Advice]:
+    """About what was sent to one operator."""
+    name = operator(code)
+    if found := of_complaints(counts):
+        yield Advice(
+            found,
+            Remedy.SLOW_DOWN,
+            _("{name}: {n} people marked your e-mails as junk ({share}).").format(
+                name=name, n=counts.complaints, share=share(counts.complaints, counts.sent)
+            ),
+            _("Slow down, and write only to people who expect it: above 0.3 %, mail services begin to refuse."),
+        )
+    if counts.unauthenticated:
+        yield Advice(
+            Level.ACT,
+            Remedy.FINISH_DOMAIN,
+            ngettext(
+                "{name}: {n} e-mail was refused because your domain does not prove who sends.",
+                "{name}: {n} e-mails were refused because your domain does not prove who sends.",
+                counts.unauthenticated,
+            ).format(name=name, n=counts.unauthenticated),
+            _("Finish the set-up of your domain, its DMARC record included."),
+        )
+    if found := of_addresses(counts):
+        yield Advice(
+            found,
+            Remedy.CLEAN_ADDRESSES,
+            _("{name}: {n} addresses do not exist ({share}).").format(
+                name=name, n=counts.bad_addresses, share=share(counts.bad_addresses, counts.sent)
+            ),
+            _("Clean these addresses: whoever writes to many that do not exist is taken for a sender of junk."),
+        )
+    if found := of_refusals(counts):
+        yield Advice(
+            found,
+            Remedy.SLOW_DOWN,
+            _("{name}: {n} e-mails were refused for another reason than the address ({share}).").format(
+                name=name, n=counts.refused_otherwise, share=share(counts.refused_otherwise, counts.sent)
+            ),
+            _("Slow down: spread your sendings over several days, until the refusals become fewer."),
+        )
+
+
+def sudden(day: date, volume: int, now: datetime) -> Advice:
+    said = when.day(datetime.combine(day, now.timetz()), now)
+    return Advice(
+        Level.WATCH,
+        Remedy.SLOW_DOWN,
+        _("On {day}, {n} e-mails left: more than {times} times your usual day.").format(
+            day=said, n=number_format(volume, force_grouping=True), times=PEAK
+        ),
+        _("Slow down: mail services distrust a sender whose volume jumps. Spread your sendings over several days."),
+    )
