@@ -62,7 +62,7 @@ def advice(code: str, counts: Counts) -> Iterator[Advice]:
                 "{name}: {n} e-mails were refused because your domain does not prove who sends.",
                 counts.unauthenticated,
             ).format(name=name, n=counts.unauthenticated),
-            _("Finish the set-up of your domain, its DMARC record included."),
+            _("Finish the set-up of your domain: its page says which record is missing."),
         )
     if found := of_addresses(counts):
         yield Advice(
