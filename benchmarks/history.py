@@ -130,11 +130,13 @@ def fill(size: int) -> Any:
     message = Message.objects.create(
         organisation=organisation, session=session, type="convocation", key=str(size), subject="x", requested_at=START
     )
-    columns = [field.column for field in Recipient._meta.concrete_fields if field.column != "id"]
+    defaults = {field.column: field.get_default() for field in Recipient._meta.concrete_fields if field.column != "id"}
     counted = dict.fromkeys(Status, 0)
     with transaction.atomic():
         _insert(
-            "store_recipient", columns, ([row[c] for c in columns] for row in _rows(size, session, message, counted))
+            "store_recipient",
+            list(defaults),
+            (list((defaults | row).values()) for row in _rows(size, session, message, counted)),
         )
     SessionCount.objects.bulk_create(
         SessionCount(session=session, status=status, count=number) for status, number in counted.items()
@@ -179,8 +181,6 @@ def _rows(size: int, session: Any, message: Any, counted: dict[Any, int]) -> Ite
             "organisation_id": session.organisation_id,
             "session_id": session.id,
             "message_id": message.id,
-            "contact_id": None,
-            "resend_of_id": None,
             "type": type,
             "role": "participant",
             "name": name,
@@ -190,22 +190,15 @@ def _rows(size: int, session: Any, message: Any, counted: dict[Any, int]) -> Ite
             "search": searchable(name, address, f"Votre {type} : habilitation électrique"),
             "token": f"{session.id:04d}{number:012d}",
             "msg_id": f"{number}@exemple.fr",
-            "tracked": False,
             "status": status.value,
             "since": asked,
             "reason": "mailbox_full" if status.is_failure else "",
-            "flags": 0,
             "requested_at": asked,
             "sent_at": None if status is Status.REQUESTED else asked + timedelta(seconds=number % 60),
             "host": "mx.exemple.fr",
             "unsettled_since": asked if status.is_failure else None,
             "destination": "exemple.fr",
             "due_since": asked,
-            "due_at": None,
-            "claimed_by": None,
-            "transmitting": False,
-            "failed_attempts": 0,
-            "lost_answers": 0,
         }
 
 
