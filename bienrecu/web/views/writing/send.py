@@ -28,6 +28,7 @@ from bienrecu.wording.sending import spread, what_was_done, what_will_happen
 
 _FORGOTTEN = "attachment_forgotten"
 _SHOWN_PROBLEMS = 100
+_NAMED_PEOPLE = 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,6 +72,8 @@ def _show(request: MemberRequest, draft: Draft, refused: Sequence[Problem] | Non
         ),
         "spread": _spread(asked, now),
         "count": len(asked.recipients),
+        "named": audience.people[:_NAMED_PEOPLE],
+        "unnamed": max(0, len(audience.people) - _NAMED_PEOPLE),
         "seen": drafts.reviewed(draft, asked),
         "told": audience,
         "forgotten": any(problem.code == _FORGOTTEN for problem in problems),
