@@ -3,15 +3,20 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
 from bienrecu.diagnosis import Diagnosis, diagnose
+from bienrecu.diagnosis.blocklist import page_of
+from bienrecu.diagnosis.size_limit import size_limit_in
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Failure, facts
 from bienrecu.domain.status import Status
 from bienrecu.returns.interpret import Interpretation, Reported, ReturnKind, interpret
-from bienrecu.wording import events, reasons, statuses
+from bienrecu.wording import events, particulars, reasons, statuses
+from bienrecu.wording.facts import CardFacts
+from bienrecu.wording.facts import text as text_of
 from bienrecu.wording.mark import N_
 
 MOST = 200_000
@@ -53,6 +58,7 @@ class Explanation:
     certainty: str = ""
     evidence: str = ""
     blocklist: str = ""
+    page: str = ""  # that of the blocklist
     operator_code: str = ""
     words: str = ""
 
@@ -80,11 +86,17 @@ def _of_reported(part: Reported) -> Explanation:
 
 
 def _of(diagnosis: Diagnosis, words: str, address: str = "", *, delayed: bool = False) -> Explanation:
-    said = reasons.words(diagnosis.reason)
+    known = CardFacts(
+        now=datetime.now(UTC),
+        list_name=diagnosis.blocklist,
+        list_page=page_of(diagnosis.blocklist),
+        size_limit=size_limit_in(words),
+    )
+    said = reasons.words(diagnosis.reason, known)
     temporary = delayed or not diagnosis.permanent
     return Explanation(
         title=said.title,
-        cause=said.cause,
+        cause=text_of(said.cause, particulars.limit(diagnosis.reason, known)),
         limit=said.limit,
         advice=said.advice,
         who=reasons.who(diagnosis.reason),
@@ -95,6 +107,7 @@ def _of(diagnosis: Diagnosis, words: str, address: str = "", *, delayed: bool = 
         certainty=_(_CERTAINTY[diagnosis.certainty]),
         evidence=diagnosis.evidence,
         blocklist=diagnosis.blocklist,
+        page=known.list_page,
         operator_code=diagnosis.operator_code,
         words=words,
     )

@@ -40,7 +40,7 @@ def _lines(found: Explanation) -> Iterator[str]:
         (_("Who can act"), found.who),
         (_("Certainty"), found.certainty),
         (_("What decided"), found.evidence),
-        (_("Blocklist"), found.blocklist),
+        (_("Blocklist"), f"{found.blocklist} {found.page}".strip()),
         (_("Operator's code"), found.operator_code),
         (_("Reason"), found.reason),
     ]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import Count, Q
 
 from bienrecu.advice import advise, read_letter
 from bienrecu.domain.advice import Advice, Rule, Severity
@@ -116,7 +117,8 @@ def _reputation(recipient: Recipient, pointed: Question | None) -> Answer:
         requested_at__gt=recipient.requested_at - _LATELY,
         requested_at__lte=recipient.requested_at,
     )
-    total, failed = lately.count(), lately.filter(status__in=FAILURES).count()
+    found = lately.aggregate(total=Count("id"), failed=Count("id", filter=Q(status__in=FAILURES)))
+    total, failed = found["total"], found["failed"]
     known: dict[str, str | int] = {"n": total, "failed": failed, "domain": _domain(recipient.address)}
     if pointed == Question.REPUTATION:
         return Answer(Question.REPUTATION, Finding.LIKELY, NAMED, known)

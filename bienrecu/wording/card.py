@@ -225,7 +225,7 @@ def _failed(status: Status, reason: Reason, flags: Flag, facts: CardFacts) -> Ca
     if facts.attempts == 0 and voice is not Voice.NOT_ASKED:
         voice = Voice.NOBODY
     return Card(
-        title=said.title,
+        title=particulars.in_vain(reason, facts) or said.title,
         know=text(_refusal(voice, flags, facts), said.cause, particulars.limit(reason, facts)),
         dont_know=said.limit,
         can_do=text(particulars.suggestion(reason, facts), said.advice, particulars.lighter(reason, facts)),

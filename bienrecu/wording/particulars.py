@@ -4,11 +4,18 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from bienrecu.domain.reason import Reason
-from bienrecu.wording.facts import CardFacts
+from bienrecu.wording.facts import CardFacts, placeholders
 
 _HEAVY = 1_000_000  # octets: a smaller attachment does not fill a mailbox
 # What a blocklist that the server names can keep away.
 _LISTED = frozenset({Reason.IP_BLOCKLISTED, Reason.DOMAIN_BLOCKLISTED, Reason.LINK_BLOCKLISTED, Reason.REPUTATION})
+
+
+def in_vain(reason: Reason, facts: CardFacts) -> str:
+    """Once we have given up, nobody asks us to wait any more."""
+    if reason is not Reason.GREYLISTED:
+        return ""
+    return _("{name}'s mail service made us wait in vain").format(**placeholders(facts))
 
 
 def suggestion(reason: Reason, facts: CardFacts) -> str:

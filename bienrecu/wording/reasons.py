@@ -56,10 +56,11 @@ _WHO = {
 
 
 def words(reason: Reason, case: CardFacts | None = None) -> ReasonWords:
-    """In the active language; without a case, in words that hold for every case."""
+    """In the active language; without a case, or with one of nobody in particular, in words that hold for everybody."""
     known = placeholders(case)
     said = [_(text).format_map(known) for text in astuple(_WORDS[reason])]
-    said[1] = said[1][:1].upper() + said[1][1:] if case is None else said[1]
+    if case is None or not (case.name or case.address):
+        said[1] = said[1][:1].upper() + said[1][1:]
     return ReasonWords(*said)
 
 

@@ -86,6 +86,8 @@ def _opened(act: Kind | None, facts: CardFacts) -> str:
 def _failed(status: Status, reason: Reason | None, facts: CardFacts) -> str:
     if reason is Reason.DOMAIN_UNKNOWN and facts.suggestion:
         return _("this domain does not exist: “{domain}”?").format(domain=facts.suggestion)
+    if reason is Reason.GREYLISTED:
+        return _("their mail service made us wait in vain")
     if status is Status.SEND_ERROR and reason in (None, Reason.UNDETERMINED):
         return _("could not leave")
     return reasons.label(reason or Reason.UNDETERMINED)

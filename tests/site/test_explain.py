@@ -47,6 +47,16 @@ def test_a_reply_is_explained_with_the_words_that_decided() -> None:
     assert found.evidence in REPLY
 
 
+@pytest.mark.parametrize(("language", "listed"), [("fr", "la liste Spamhaus"), ("en", "the Spamhaus list")])
+def test_the_list_and_the_limit_that_a_reply_names_are_told(language: str, listed: str) -> None:
+    with translation.override(language):
+        [blocked] = explain("554 5.7.1 Client host [192.0.2.7] blocked using zen.spamhaus.org")
+        [full] = explain("552 5.2.2 quota of 100 MB exceeded")
+    assert listed in blocked.cause
+    assert blocked.page == "https://check.spamhaus.org/"
+    assert "100" in full.cause
+
+
 def test_a_returned_mail_is_explained_for_the_recipient_that_it_names() -> None:
     [found] = explain(RETURNED)
     assert (found.address, found.reason, found.status) == ("paul@example.org", "address_unknown", Status.SEND_ERROR)

@@ -135,6 +135,12 @@ def test_a_limit_is_told_only_where_it_explains_something() -> None:
     assert with_one == told(Status.RECEPTION_IMPOSSIBLE, Reason.SPAM_CONTENT)
 
 
+def test_who_made_us_wait_until_we_gave_up_is_not_said_to_ask_for_patience_still() -> None:
+    said = told(Status.RECEPTION_IMPOSSIBLE, Reason.GREYLISTED, Flag.EXPIRED)
+    assert said.title == "La messagerie d'Hugo Petit nous a fait attendre en vain"
+    assert noted(Status.RECEPTION_IMPOSSIBLE, Reason.GREYLISTED) == "sa messagerie nous a fait attendre en vain"
+
+
 def test_what_was_held_back_was_not_refused_by_anybody() -> None:
     assert told(Status.SEND_ERROR, Reason.ADDRESS_SUPPRESSED, attempts=0).know.startswith(
         "Par précaution, nous n'avons pas envoyé l'e-mail le 8 janvier à 09:14."

@@ -86,11 +86,19 @@ _PARTICULARS: dict[Reason, dict[str, str | int]] = {
 }
 
 
+# Where these are final, it is because we gave up.
+_RUN_OUT = (
+    *(Reason.GREYLISTED, Reason.RATE_LIMITED, Reason.SERVER_FULL, Reason.CONNECTION_FAILED, Reason.DNS_TEMPORARY),
+    *(Reason.TLS_REQUIRED, Reason.EXPIRED),
+)
+
+
 def _of_status(status: Status, sample: CardFacts) -> Iterator[Told]:
     known = replace(sample, relay="relais.exemple.fr") if status is Status.SENT else sample
     for language, _name in settings.LANGUAGES:
         with override(language):
-            yield Told(language, [_shown(status, None, known)])
+            flags = Flag.CONFIRMED if status is Status.OPENED else Flag.NONE
+            yield Told(language, [_shown(status, None, known, flags)])
 
 
 def _of_reason(reason: Reason, sample: CardFacts) -> Iterator[Told]:
@@ -99,13 +107,12 @@ def _of_reason(reason: Reason, sample: CardFacts) -> Iterator[Told]:
     failure = facts(reason).failure
     for language, _name in settings.LANGUAGES:
         with override(language):
-            cases = [_shown(_FAILED[failure], reason, known)]
+            cases = [_shown(_FAILED[failure], reason, known, Flag.EXPIRED if reason in _RUN_OUT else Flag.NONE)]
             if failure is Failure.RECEPTION_IMPOSSIBLE:
                 cases.append(_shown(Status.REQUESTED, reason, again))
             yield Told(language, cases, reasons.words(reason), reasons.who(reason))
 
 
-def _shown(status: Status, reason: Reason | None, known: CardFacts) -> Shown:
-    flags = Flag.CONFIRMED if status is Status.OPENED else Flag.NONE
+def _shown(status: Status, reason: Reason | None, known: CardFacts, flags: Flag = Flag.NONE) -> Shown:
     note = row_note(status, reason, flags, known)
     return Shown(status, statuses.label(status), note, card(status, reason, flags, known))
