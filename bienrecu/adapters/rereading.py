@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bienrecu.adapters.return_store import events_of
 from bienrecu.diagnosis import diagnose
+from bienrecu.diagnosis.receiver import receiving_host
 from bienrecu.domain.event import Kind
 from bienrecu.protocol.smtp.stage import Stage
 from bienrecu.store.models import Event, Report
@@ -36,7 +37,8 @@ def _replies() -> Iterator[Reread]:
     for event in rows.select_related("attempt").order_by("id").iterator(_AT_ONCE):
         if not _REFUSAL.match(event.words):
             continue
-        found = diagnose(event.words, None, None, event.attempt.stage, event.attempt.host)
+        receiver = receiving_host(event.attempt.host, event.attempt.transcript)
+        found = diagnose(event.words, None, None, event.attempt.stage, receiver)
         if found.reason != event.reason:
             yield Reread([Correction(event, found.reason, found.certainty == "guess")], [])
 

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from typing import Protocol
 
 from bienrecu.delivery.ports import AttemptRecord, Job, Outcome, RouteError, Sent
+from bienrecu.diagnosis.receiver import receiving_host
 from bienrecu.domain.enhanced_code import EnhancedCode
 from bienrecu.domain.event import OURS, Kind
 from bienrecu.domain.reason import Reason
@@ -122,7 +123,7 @@ class Judge:
             return Outcome(job, Kind.DELIVERED if is_final else Kind.HANDED_OVER, attempt, sent=sent)
         if answer.fate is Fate.LINE_LOST:
             return self.line_lost(job, attempt, sent)
-        reason, permanent, is_guess = self._reading(answer)
+        reason, permanent, is_guess = self._reading(answer, attempt.transcript)
         if permanent:
             return Outcome(job, Kind.REFUSED, attempt, reason, sent=sent, is_guess=is_guess)
         given_up_as = Kind.UNSENDABLE if answer.stage is Stage.AUTH else Kind.EXPIRED
@@ -166,7 +167,7 @@ class Judge:
         again_at = attempt.ended_at + self.lost_answer_wait if job.lost_answers == 0 else None
         return Outcome(job, Kind.LINE_LOST, attempt, next_attempt_at=again_at, sent=sent)
 
-    def _reading(self, answer: Answer) -> tuple[Reason, bool, bool]:
+    def _reading(self, answer: Answer, transcript: str) -> tuple[Reason, bool, bool]:
         """Why, whether that is final, and whether it is a guess."""
         if answer.fate is Fate.UNSUPPORTED:
             return _obstacle(answer.detail), True, False
@@ -176,7 +177,8 @@ class Judge:
         if answer.reply is None or answer.fate is Fate.PROTOCOL_ERROR:
             return _silent_failure(answer), False, False
         code, enhanced = answer.reply.code, answer.reply.enhanced_code
-        found = self.diagnose(str(answer.reply), code, enhanced, answer.stage, answer.host)
+        receiver = receiving_host(answer.host, transcript)
+        found = self.diagnose(str(answer.reply), code, enhanced, answer.stage, receiver)
         return found.reason, answer.fate is Fate.REFUSED and found.permanent, found.certainty == "guess"
 
 

@@ -14,8 +14,8 @@ _WHATEVER_THE_STAGE: dict[int, Reason] = {
 
 _AT_STAGE: dict[tuple[int, str], Reason] = {
     # Before anything was asked: it is our server that they do not want.
-    (550, "connect"): Reason.IP_BLOCKLISTED,
-    (554, "connect"): Reason.IP_BLOCKLISTED,
+    (550, "greeting"): Reason.IP_BLOCKLISTED,
+    (554, "greeting"): Reason.IP_BLOCKLISTED,
     (550, "ehlo"): Reason.IP_BLOCKLISTED,
     (554, "ehlo"): Reason.IP_BLOCKLISTED,
     (501, "rcpt"): Reason.ADDRESS_INVALID,

@@ -50,13 +50,13 @@ class Words:
 @dataclass(frozen=True, slots=True)
 class _Rule:
     """`patterns`, each with the texts one of which it cannot do without; `codes` are beginnings of reply codes; empty:
-    any."""
+    any. `receiver` is an operator's name; empty: any."""
 
     reason: Reason
     patterns: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]
     enhanced: frozenset[str]
     codes: tuple[str, ...]
-    receiver: re.Pattern[str] | None
+    receiver: str
     vague: bool
 
     def holds_for(self, code: int | None, enhanced: EnhancedCode | None, receiver: str) -> bool:
@@ -64,7 +64,7 @@ class _Rule:
             return False
         if self.codes and not str(code or "").startswith(self.codes):
             return False
-        return self.receiver is None or self.receiver.search(receiver) is not None
+        return self.receiver in ("", receiver)
 
     def search(self, folded: str) -> re.Match[str] | None:
         for texts, pattern in self.patterns:
@@ -101,7 +101,7 @@ def _rules(tables: tuple[str, ...]) -> tuple[_Rule, ...]:
             tuple((anchors(words), re.compile(words)) for words in map(fold_pattern, rule["words"])),
             frozenset(rule.get("enhanced", ())),
             tuple(rule.get("codes", ())),
-            re.compile(rule["receiver"], re.IGNORECASE) if "receiver" in rule else None,
+            rule.get("receiver", ""),
             rule.get("vague", False),
         )
         for table in tables
@@ -112,7 +112,7 @@ def _rules(tables: tuple[str, ...]) -> tuple[_Rule, ...]:
 def find_words(
     text: str, code: int | None, enhanced: EnhancedCode | None, receiver: str, tables: tuple[str, ...] = TABLES
 ) -> Words | None:
-    """The first rule that `text`, on one line, satisfies."""
+    """The first rule that `text`, on one line, satisfies. `receiver` is an operator's name (`mail_operator`)."""
     folded = fold(text)
     for rule in _rules(tables):
         if rule.holds_for(code, enhanced, receiver) and (match := rule.search(folded)):

@@ -14,6 +14,7 @@ from bienrecu.diagnosis.by_reply_text import VOCABULARY, find_words
 from bienrecu.diagnosis.reply_text import leading_code, plain_words, without_links
 from bienrecu.diagnosis.stage import contradicted, stage_in
 from bienrecu.domain.enhanced_code import EnhancedCode
+from bienrecu.domain.mail_operator import operator_of
 from bienrecu.domain.reason import Reason
 
 Certainty = Literal["sure", "likely", "guess"]
@@ -42,11 +43,11 @@ def diagnose(text: str, code: int | None, enhanced: EnhancedCode | None, stage: 
     """Why a server refused, put off or returned a message.
 
     `text` is its reply, whole, several lines or one; `code` and `enhanced` are looked for in it when None.
-    `stage` is the SMTP phase: connect, ehlo, starttls, auth, mail, rcpt, data, dot; empty when unknown.
+    `stage` is the SMTP phase: greeting, ehlo, starttls, auth, mail, rcpt, data, dot; empty when unknown.
     `receiver` is the name of the receiving server, for the few sentences whose meaning depends on it."""
     code, said = code or leading_code(text), EnhancedCode.find(text)
     enhanced, stage = _most_precise(enhanced, said), stage or stage_in(text)
-    reason, evidence, certainty, operator_code = _decide(text, code, enhanced, stage, receiver)
+    reason, evidence, certainty, operator_code = _decide(text, code, enhanced, stage, operator_of(receiver))
     if other := contradicted(reason, evidence, stage, said):
         reason, certainty = other, "likely" if stage == "mail" else "guess"
     return Diagnosis(

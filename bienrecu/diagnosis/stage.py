@@ -19,8 +19,8 @@ _STAGES = (
     ("rcpt", ("rcpt to<", "error following rcpt")),
     ("mail", ("in reply to mail", "after mail from", "like our mail from", "after pipelined mail")),
     ("ehlo", ("in reply to ehlo", "in reply to helo", "after ehlo", "after helo")),
-    ("connect", ("after initial connection", "refused to talk to me", "while performing the initial greeting")),
-    ("connect", ("while performing the ehlo handshake", "while performing the initial handshake")),
+    ("greeting", ("after initial connection", "refused to talk to me", "while performing the initial greeting")),
+    ("greeting", ("while performing the ehlo handshake", "while performing the initial handshake")),
 )
 
 _MAX_READ = 8000  # characters

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bienrecu.diagnosis import Diagnosis, diagnose
 from bienrecu.diagnosis.by_enhanced_code import reason_of_enhanced_code
+from bienrecu.diagnosis.receiver import receiving_host
 from bienrecu.domain.enhanced_code import EnhancedCode
 from bienrecu.domain.reason import Reason
 
@@ -112,7 +113,8 @@ def test_access_denied_is_an_unknown_address_only_with_outlook_s_code() -> None:
         ("550 Sorry (in reply to RCPT TO command)", "", Reason.ADDRESS_UNKNOWN),
         ("550 Sorry", "auth", Reason.SUBMISSION_REFUSED),
         ("450 Sorry", "rcpt", Reason.UNDETERMINED),
-        ("421 Sorry", "connect", Reason.UNDETERMINED),
+        ("421 Sorry", "greeting", Reason.UNDETERMINED),
+        ("554 Sorry", "greeting", Reason.IP_BLOCKLISTED),
         ("556 Sorry", "rcpt", Reason.DOMAIN_NO_MAIL),
     ],
 )
@@ -138,6 +140,20 @@ def test_without_words_the_stage_gives_no_more_than_a_guess(reply: str, stage: s
 )
 def test_what_contradicts_the_stage_or_the_code_gives_no_address_up(reply: str, stage: str, reason: Reason) -> None:
     assert said(reply, stage).reason is reason
+
+
+@pytest.mark.parametrize(
+    ("host", "greeting", "known_as"),
+    [
+        ("smtpz4.laposte.net", "220 whatever", "smtpz4.laposte.net"),
+        ("mx.ecole.example", "220 smtpz4.laposte.net ESMTP", "smtpz4.laposte.net"),
+        ("mx.ecole.example", "220-smtp-in.orange.fr ready", "smtp-in.orange.fr"),
+        ("mx.ecole.example", "220 mx.ecole.example ESMTP Postfix", "mx.ecole.example"),
+        ("mx.ecole.example", "554 smtp-in.orange.fr", "mx.ecole.example"),
+    ],
+)
+def test_a_receiver_is_known_by_its_name_or_by_its_greeting(host: str, greeting: str, known_as: str) -> None:
+    assert receiving_host(host, f"    0 ms [connected]\n   12 ms S: {greeting}\n   13 ms C: EHLO x") == known_as
 
 
 def test_a_receiver_can_give_its_own_meaning_to_a_sentence() -> None:
@@ -194,7 +210,7 @@ def test_what_nothing_explains_is_undetermined() -> None:
 @given(
     text=st.text(max_size=6000),
     code=st.none() | st.integers(200, 599),
-    stage=st.sampled_from(["", "connect", "rcpt", "dot", "strange"]),
+    stage=st.sampled_from(["", "greeting", "rcpt", "dot", "strange"]),
 )
 def test_any_words_get_a_diagnosis(text: str, code: int | None, stage: str) -> None:
     found = diagnose(text, code, None, stage)
