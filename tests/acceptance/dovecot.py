@@ -1,18 +1,10 @@
 """A private Dovecot: shows a maildir as the one mailbox of one user, over IMAP on a port of loopback. Needs root."""
 
-import atexit
 import os
-import shutil
-import socket
-import subprocess
-import tempfile
-import time
-from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 from urllib.parse import quote
 
+from tests.acceptance.foreign import Foreign
 from tests.acceptance.ports import free_port
 
 USER, PASSWORD = "returns", "a password with a space"
@@ -51,43 +43,16 @@ userdb {{
 """
 
 
-class DovecotError(Exception):
-    """Dovecot did not start; the text is what it said."""
-
-
-class Dovecot:
-    """To be used as a context manager. Works in `maildir` as the owner of that folder."""
+class Dovecot(Foreign):
+    """Works in `maildir` as the owner of that folder."""
 
     def __init__(self, maildir: Path) -> None:
-        self.maildir = maildir
-        self.home = Path(tempfile.mkdtemp(prefix="bienrecu-dovecot-", dir="/tmp"))
-        self.home.chmod(0o755)
-        self.port = free_port()
-        self.server: subprocess.Popen[bytes] | None = None
-        atexit.register(self.stop)
+        super().__init__("dovecot")
+        self.maildir, self.port = maildir, free_port()
 
-    def __enter__(self) -> Self:
-        try:
-            self._write()
-            self.server = subprocess.Popen(["dovecot", "-F", "-c", self.home / "dovecot.conf"])
-            self._wait_until_it_answers()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """Stops the server and removes its mail. Safe to call twice."""
-        atexit.unregister(self.stop)
-        if self.server and self.server.poll() is None:
-            self.server.terminate()
-            self.server.wait(20)
-        shutil.rmtree(self.home, ignore_errors=True)
+    def begin(self) -> None:
+        self._write()
+        self.run(["dovecot", "-F", "-c", self.home / "dovecot.conf"], self.port, b"* OK")
 
     @property
     def url(self) -> str:
@@ -109,13 +74,3 @@ class Dovecot:
                 home=self.home, maildir=self.maildir, port=self.port, uid=owner.st_uid, gid=owner.st_gid
             )
         )
-
-    def _wait_until_it_answers(self) -> None:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline and self.server and self.server.poll() is None:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=5) as line:
-                if line.recv(4) == b"* OK":
-                    return
-            time.sleep(0.05)
-        log = self.home / "log"
-        raise DovecotError(log.read_text() if log.exists() else "Dovecot ended without a word.")

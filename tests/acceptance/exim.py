@@ -2,20 +2,12 @@
 
 Debian lets only one mail server be installed: Exim's program is unpacked into a folder of its own instead."""
 
-import atexit
 import os
 import pwd
-import shutil
-import socket
-import subprocess
-import tempfile
-import time
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
+from tests.acceptance.foreign import Foreign
 from tests.acceptance.packages import UNPACKED, USERS
 
 PROGRAM = UNPACKED["exim4-daemon-light"] / "usr/sbin/exim4"
@@ -76,18 +68,13 @@ ROUTER = """
 """
 
 
-class EximError(Exception):
-    """Exim did not start; the text is what it said."""
-
-
-class Exim:
-    """To be used as a context manager. `fails` maps a local part of `domain` to why it cannot be delivered; nobody
-    else is known. Everything that is not for `domain` goes to `returns_port` of this machine."""
+class Exim(Foreign):
+    """`fails` maps a local part of `domain` to why it cannot be delivered; nobody else is known. Everything that is not
+    for `domain` goes to `returns_port` of this machine."""
 
     def __init__(self, domain: str, host: str, port: int, returns_port: int, fails: Mapping[str, str]) -> None:
+        super().__init__("exim")
         self.host, self.port = host, port
-        self.home = Path(tempfile.mkdtemp(prefix="bienrecu-exim-", dir="/tmp"))
-        self.home.chmod(0o755)
         routers = "".join(ROUTER.format(name=name, words=words) for name, words in fails.items())
         self.configuration = CONFIGURATION.format(
             program=PROGRAM,
@@ -98,10 +85,8 @@ class Exim:
             returns_port=returns_port,
             routers=routers,
         )
-        self.server: subprocess.Popen[bytes] | None = None
-        atexit.register(self.stop)
 
-    def __enter__(self) -> Self:
+    def begin(self) -> None:
         owner = pwd.getpwnam(USER)
         for folder in ("spool", "log"):
             (self.home / folder).mkdir()
@@ -109,38 +94,11 @@ class Exim:
         (self.home / "conf").write_text(self.configuration)
         TRUSTED.parent.mkdir(exist_ok=True)
         TRUSTED.write_text(f"{self.home / 'conf'}\n")
-        self.server = subprocess.Popen([PROGRAM, "-C", self.home / "conf", "-bdf", "-q2s"])
-        try:
-            self._wait_until_it_answers()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind:
-            print(self.log())
-        self.stop()
+        self.run([PROGRAM, "-C", self.home / "conf", "-bdf", "-q2s"], self.port, b"220", self.host)
 
     def stop(self) -> None:
-        """Stops the server and removes its mail. Safe to call twice."""
-        atexit.unregister(self.stop)
-        if self.server and self.server.poll() is None:
-            self.server.terminate()
-            self.server.wait(20)
+        super().stop()
         TRUSTED.unlink(missing_ok=True)
-        shutil.rmtree(self.home, ignore_errors=True)
 
     def log(self) -> str:
         return "".join(file.read_text(errors="replace") for file in (self.home / "log").glob("*log"))
-
-    def _wait_until_it_answers(self) -> None:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline and self.server and self.server.poll() is None:
-            with suppress(OSError), socket.create_connection((self.host, self.port), timeout=5) as line:
-                if line.recv(3) == b"220":
-                    return
-            time.sleep(0.05)
-        raise EximError(self.log() or "Exim ended without a word.")

@@ -2,17 +2,7 @@
 
 It asks nobody outside this machine: no lists, no fuzzy hashes, and names are resolved where the tests say."""
 
-import atexit
-import shutil
-import socket
-import subprocess
-import tempfile
-import time
-from contextlib import suppress
-from pathlib import Path
-from types import TracebackType
-from typing import Self
-
+from tests.acceptance.foreign import Foreign
 from tests.acceptance.ports import free_port
 
 SPAM = "tirelipimpon"
@@ -63,65 +53,23 @@ worker "rspamd_proxy" {{
 """
 
 
-class RspamdError(Exception):
-    """rspamd did not start; the text is what it said."""
-
-
-class Rspamd:
-    """To be used as a context manager. It is a milter at `port` of 127.0.0.1; who is new there waits `greylisted`
-    seconds."""
+class Rspamd(Foreign):
+    """It is a milter at `port` of 127.0.0.1; who is new there waits `greylisted` seconds."""
 
     def __init__(self, dns: str, greylisted: int) -> None:
-        self.home = Path(tempfile.mkdtemp(prefix="bienrecu-rspamd-", dir="/tmp"))
+        super().__init__("rspamd")
         self.port, self.redis_port = free_port(), free_port()
         self.configuration = CONFIGURATION.format(
             home=self.home, dns=dns, redis=self.redis_port, port=self.port, greylisted=greylisted
         )
-        self.servers: list[subprocess.Popen[bytes]] = []
-        atexit.register(self.stop)
 
-    def __enter__(self) -> Self:
+    def begin(self) -> None:
         (self.home / "rules.lua").write_text(RULES.format(spam=SPAM))
         (self.home / "rspamd.conf").write_text(self.configuration)
         redis = ["redis-server", "--port", str(self.redis_port), "--bind", "127.0.0.1", "--save", ""]
-        try:
-            self._start([*redis, "--dir", str(self.home), "--logfile", str(self.home / "redis.log")], self.redis_port)
-            self._start(["rspamd", "-f", "-i", "-c", str(self.home / "rspamd.conf")], self.port)
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind:
-            print(self.log())
-        self.stop()
+        self.run([*redis, "--dir", self.home, "--logfile", self.home / "redis.log"], self.redis_port)
+        self.run(["rspamd", "-f", "-i", "-c", self.home / "rspamd.conf"], self.port)
 
     @property
     def milter(self) -> str:
         return f"inet:127.0.0.1:{self.port}"
-
-    def stop(self) -> None:
-        """Stops the servers and removes what they kept. Safe to call twice."""
-        atexit.unregister(self.stop)
-        for server in reversed(self.servers):
-            if server.poll() is None:
-                server.terminate()
-                server.wait(20)
-        shutil.rmtree(self.home, ignore_errors=True)
-
-    def log(self) -> str:
-        log = self.home / "log"
-        return log.read_text(errors="replace")[-10_000:] if log.exists() else ""
-
-    def _start(self, command: list[str], port: int) -> None:
-        server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        self.servers.append(server)
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline and server.poll() is None:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
-                return
-            time.sleep(0.05)
-        raise RspamdError(self.log() or f"{command[0]} ended without a word.")
