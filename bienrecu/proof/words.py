@@ -1,6 +1,6 @@
 """Facts → the words of a record, in the active language, the same for every format.
 
-Nothing is said beyond what servers said: what may not be said of an e-mail stands in docs/proof.md."""
+Nothing is said beyond what servers said: what may not be said of an e-mail stands in docs/statuses.md."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
