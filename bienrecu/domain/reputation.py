@@ -19,7 +19,7 @@ SAMPLE = 50
 PEAK = 3
 """So many times the usual volume of a day is sudden."""
 USUAL_DAYS = 14
-_PEAK_SAMPLE = 200
+PEAK_SAMPLE = 200
 """Less than that in a day surprises nobody."""
 
 
@@ -76,7 +76,7 @@ def _level(count: int, total: int, thresholds: tuple[float, float]) -> Level:
 def is_sudden(before: Sequence[int], today: int) -> bool:
     """Whether `today` is far above the usual: the median of the days `before` on which anything was sent."""
     usual = [volume for volume in before[-USUAL_DAYS:] if volume]
-    return bool(usual) and today >= _PEAK_SAMPLE and today > PEAK * median(usual)
+    return bool(usual) and today >= PEAK_SAMPLE and today > PEAK * median(usual)
 
 
 _ANSWERED = frozenset({Kind.DELIVERED, Kind.HANDED_OVER, Kind.REFUSED, Kind.EXPIRED})

@@ -10,7 +10,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from bienrecu.store import record, retention, tally
-from bienrecu.submission import by_link, digest
+from bienrecu.submission import by_link, digest, reputation_alert
 from bienrecu.submission.domains.look import look_due
 from bienrecu.submission.relay.account import try_due
 
@@ -27,6 +27,7 @@ JOBS: dict[str, Callable[[datetime], object]] = {
     "purge": retention.purge_due,
     "suppressions": record.end_suppressions,
     "tally": tally.count_events,
+    "reputation": reputation_alert.send_due,
 }
 
 

@@ -41,5 +41,9 @@ def to_handle_url(slug: str) -> str:
     return f"{settings.BIENRECU.public_url}/o/{slug}/a-traiter"
 
 
+def reputation_url(slug: str) -> str:
+    return f"{settings.BIENRECU.public_url}/o/{slug}/reputation"
+
+
 def _signed(purpose: Purpose, token: str) -> str:
     return sign(settings.SECRET_KEY.encode(), purpose, token)

@@ -38,6 +38,7 @@ class Plot:
     total: str
     kind: str
     bars: list[Bar]
+    most: str
     said: str
 
 
@@ -80,6 +81,8 @@ class Part:
     plots: list[Plot]
     lines: list[Line]
     days: list[tuple[str, Counts]]
+    first: str
+    last: str
     warm_up: WarmUp | None
     domain: SendingDomain | None
 
@@ -102,6 +105,8 @@ def _part(organisation: Organisation, found: DomainFigures, domain: SendingDomai
         plots=list(_plots(days)),
         lines=[Line(operator(code), counts, _figures(counts)) for code, counts in found.operators.items()],
         days=[(day, counts) for day, counts in reversed(days) if counts != Counts()],
+        first=days[0][0],
+        last=days[-1][0],
         warm_up=present_warm_up(stages(domain, now)) if domain else None,
         domain=domain,
     )
@@ -156,7 +161,7 @@ def _plot(title: str, kind: str, days: Sequence[tuple[str, int]]) -> Plot:
         for number, (_day, count) in enumerate(days)
         if count and (height := max(2.0, _HEIGHT * count / most))
     ]
-    return Plot(title, _n(total), kind, bars, said)
+    return Plot(title, _n(total), kind, bars, _n(most) if most else "", said)
 
 
 def _n(count: int) -> str:

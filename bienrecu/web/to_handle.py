@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
@@ -12,12 +12,15 @@ from django.utils.translation import ngettext
 
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import Status
-from bienrecu.store.models import Recipient, TrainingSession
+from bienrecu.store.models import Organisation, Recipient, TrainingSession
 from bienrecu.store.queries import follow_up
+from bienrecu.store.queries.reputation import figures
+from bienrecu.submission.reputation_alert import is_at_stake
 from bienrecu.submission.resend import key_of
 from bienrecu.web.access import MemberRequest
 from bienrecu.web.remedies import Remedy, may_send, of_many
 from bienrecu.wording import reasons, statuses, types
+from bienrecu.wording import reputation as reputation_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ def context(request: MemberRequest) -> dict[str, Any]:
         part("others", _("Other failures"), *_by_reason(found.others)),
     ]
     return {
+        "at_stake": _at_stake(request.organisation, now),
         "troubles": [
             (reasons.words(reason), reasons.who(reason), reason, count)
             for reason, count in follow_up.troubles(request.organisation, now)
@@ -86,6 +90,15 @@ def context(request: MemberRequest) -> dict[str, Any]:
         "may_send": may_send(request),
         "page": request.path,
     }
+
+
+def _at_stake(organisation: Organisation, now: datetime) -> list[tuple[str, list[reputation_words.Advice]]]:
+    """The domains whose reputation is, and why."""
+    return [
+        (one.domain, reputation_words.urgent(one.operators, one.sudden, one.days, now))
+        for one in figures(organisation, now)
+        if is_at_stake(one)
+    ]
 
 
 def _by_reason(rows: Iterable[Recipient]) -> list[tuple[Reason, list[Recipient]]]:

@@ -1,6 +1,6 @@
 """What figures say of a domain's reputation, and what to do about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -94,3 +94,11 @@ def sudden(day: date, volume: int, now: datetime) -> Advice:
         ),
         _("Slow down: mail services distrust a sender whose volume jumps. Spread your sendings over several days."),
     )
+
+
+def urgent(
+    operators: Mapping[str, Counts], peak: date | None, days: Mapping[date, Counts], now: datetime
+) -> list[Advice]:
+    """What cannot wait for somebody to open the page."""
+    found = [one for code, counts in operators.items() for one in advice(code, counts) if one.level is Level.ACT]
+    return [*found, sudden(peak, days[peak].sent, now)] if peak else found

@@ -1,6 +1,7 @@
 """Réputation: what was sent is counted once, judged with a minimum of cases, and told with what to do."""
 
 from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
 
 import pytest
 from django.test import Client
@@ -12,7 +13,9 @@ from bienrecu.domain.reputation import Counts
 from bienrecu.store import record
 from bienrecu.store.models import Attempt, Organisation, Recipient, Role, SendingDay, SendingDomain, User
 from bienrecu.store.queries import reputation
+from bienrecu.store.queries.emails import exact_bytes
 from bienrecu.store.tally import count_events
+from bienrecu.submission.reputation_alert import send_due
 from tests.builders import a_message, a_recipient, a_session, a_user, an_organisation
 from tests.site.test_pages_history import text
 
@@ -152,3 +155,42 @@ def test_others_see_nothing_of_it(client: Client, organisation: Organisation) ->
     a_day(an_organisation(), sent=500)
     assert reputation.figures(organisation, NOW) == []
     assert "Rien à dire pour l'instant" in page(client)
+
+
+def alerts() -> list[tuple[str, str]]:
+    rows = Recipient.objects.filter(message__key__startswith="reputation:").order_by("id")
+    return [(row.address, row.subject) for row in rows]
+
+
+def test_too_many_complaints_are_told_once_a_week(client: Client, organisation: Organisation, user: User) -> None:
+    a_day(organisation, sent=900, complaints=2)
+    assert (send_due(NOW), alerts()) == (0, [])
+    a_day(organisation, operator="orange", sent=900, complaints=9)
+    assert (send_due(NOW), send_due(NOW + timedelta(hours=5))) == (1, 0)
+    assert alerts() == [(user.email, "La réputation de of-exemple.fr est en jeu")]
+    row = Recipient.objects.select_related("message").get(address=user.email)
+    sent = exact_bytes(row)
+    assert sent is not None
+    body = message_from_bytes(sent.data, policy=policy.default).get_body(("plain",))
+    assert body is not None
+    words = " ".join(body.get_content().split())
+    assert "Orange, Wanadoo : 9 personnes ont signalé vos e-mails comme indésirables" in words
+    assert "/o/of/reputation" in words
+    SendingDay.objects.update(day=TODAY + timedelta(days=7))
+    assert send_due(NOW + timedelta(days=7)) == 1
+
+
+def test_a_sudden_volume_is_told_to_administrators_and_stands_above_what_is_to_handle(
+    client: Client, organisation: Organisation, user: User
+) -> None:
+    a_user(Role.SENDER, organisation)
+    for back in range(2, 12):
+        a_day(organisation, TODAY - timedelta(days=back), sent=80)
+    shown = text(client.get(reverse("to_handle", args=["of"])))
+    assert "est en jeu" not in shown
+    a_day(organisation, sent=900)
+    assert send_due(NOW) == 1
+    assert [address for address, _ in alerts()] == [user.email]
+    shown = text(client.get(reverse("to_handle", args=["of"])))
+    assert "La réputation de of-exemple.fr est en jeu" in shown
+    assert "Le 20 janvier, 900 e-mails sont partis" in shown

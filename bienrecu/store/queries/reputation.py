@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from bienrecu.domain.large_operator import CODES
 from bienrecu.domain.reputation import USUAL_DAYS, Counts, Level, is_sudden, overall
 from bienrecu.store.models import Organisation, SendingDay
 
@@ -57,7 +58,8 @@ def _figures(domain: str, rows: list[tuple[date, str, Counts]], today: date) -> 
     volumes = [counts.sent for counts in every.values()]
     sudden = [day for back, day in ((0, today), (1, today - timedelta(days=1))) if _is_peak(volumes, back)]
     lately = dict(list(every.items())[-DAYS:])
-    return DomainFigures(domain, lately, dict(sorted(operators.items())), sudden[0] if sudden else None)
+    ordered = {code: operators[code] for code in CODES if code in operators}
+    return DomainFigures(domain, lately, ordered, sudden[0] if sudden else None)
 
 
 def _is_peak(volumes: list[int], back: int) -> bool:
