@@ -1,5 +1,7 @@
 """Questions to the DNS about a domain: few, bounded in time, and never about a name that strangers chose whole."""
 
+import time
+
 import dns.exception
 import dns.nameserver
 import dns.resolver
@@ -9,11 +11,13 @@ from bienrecu.advice.domain_records import Record, is_policy, policy_names
 from bienrecu.domain.sending_domain import Purpose
 
 _PATIENCE = 4.0  # seconds for one answer
+_TOGETHER = 12.0  # seconds for all answers, as somebody waits for the page
 _MOST = 50  # records of one answer
 
 
 class Dns:
-    """The name servers that are set, else those of the machine."""
+    """The name servers that are set, else those of the machine. One for each look: when its time is spent, nobody is
+    asked any more."""
 
     def __init__(self) -> None:
         servers = settings.BIENRECU.dns_servers
@@ -22,6 +26,7 @@ class Dns:
             self._resolver.nameservers = [dns.nameserver.Do53Nameserver(host, port) for host, port in servers]
         self._resolver.lifetime, self._resolver.timeout = _PATIENCE, _PATIENCE / 2
         self._resolver.search = []
+        self._ends = time.monotonic() + _TOGETHER
 
     def about(self, record: Record) -> list[str] | None:
         """What is published of its kind; None when nobody answers."""
@@ -40,8 +45,11 @@ class Dns:
         return []
 
     def ask(self, name: str, kind: str) -> list[str] | None:
+        left = min(_PATIENCE, self._ends - time.monotonic())
+        if left <= 0:
+            return None
         try:
-            answer = self._resolver.resolve(f"{name}.", kind, raise_on_no_answer=False)
+            answer = self._resolver.resolve(f"{name}.", kind, raise_on_no_answer=False, lifetime=left)
         except dns.resolver.NXDOMAIN:
             return []
         except (dns.exception.DNSException, OSError, UnicodeError):
