@@ -13,9 +13,14 @@ def is_public(address: str) -> bool:
             return is_public(str(inner))
         if ip.is_site_local or ip in _V4_COMPATIBLE:
             return False
-    return ip.is_global and not ip.is_multicast
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in _SET_ASIDE)
 
 
+# Special by the registries of IANA, and not, or not all of it, to Python 3.11: protocol assignments, where a provider
+# keeps the secrets of its machines (192.0.0.192), relays of old, translation inside a network, documentation, segments.
+_SET_ASIDE = [
+    ipaddress.ip_network(one) for one in ("192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "3fff::/20", "5f00::/16")
+]
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _V4_COMPATIBLE = ipaddress.IPv6Network("::/96")
 
