@@ -34,7 +34,7 @@ TABLES = (
 """Those that know their receiver first: the same words mean another thing elsewhere. Then what anybody says, by
 what it is about, in the order in which one explains another: a blocklist explains a refused sender."""
 
-VOCABULARY = ("vocabulary",)
+VOCABULARY = ("vocabulary", "vocabulary_languages")
 """For words in no sentence that we know: of whom they speak, and what they say of it."""
 
 
