@@ -1,6 +1,5 @@
 """DKIM signatures, relaxed/relaxed (RFC 6376), with RSA and Ed25519 (RFC 8463)."""
 
-import re
 from base64 import b64encode
 from collections.abc import Iterable
 from functools import lru_cache
@@ -22,7 +21,6 @@ _CRLF = b"\r\n"
 _FOLD = b"\r\n "
 _LINE = 76
 _PIECE = 72
-_END_OF_FIELD = re.compile(rb"\r\n(?![ \t])")
 
 
 def sign(head: bytes, tail: bytes, keys: Iterable[Key], *, now: int) -> bytes:
@@ -35,7 +33,7 @@ def sign(head: bytes, tail: bytes, keys: Iterable[Key], *, now: int) -> bytes:
     header, _, body = head.partition(_CRLF + _CRLF)
     lines = relaxed_lines(_closed(body)) + relaxed_lines(_closed(tail))
     body_hash = b64encode(sha256(without_empty_lines_at_end(lines)).digest()).decode()
-    names, fields = _signed_fields(header)
+    names, fields = _signed_fields(_unfolded(header))
     return b"".join([_signature_field(key, names, fields, body_hash, now) for key in keys])
 
 
@@ -43,44 +41,59 @@ def _closed(lines: bytes) -> bytes:
     return lines + _CRLF if lines and not lines.endswith(_CRLF) else lines
 
 
-def _signed_fields(header: bytes) -> tuple[tuple[str, ...], bytes]:
+def _unfolded(header: bytes) -> list[bytes]:
+    """The fields, each on a line: folding is the first thing that canonicalisation takes away."""
+    return header.replace(b"\r\n ", b" ").replace(b"\r\n\t", b"\t").split(_CRLF)
+
+
+def _signed_fields(fields: list[bytes]) -> tuple[tuple[str, ...], bytes]:
     """Names as they go into h=, and the fields they stand for in their canonical form."""
-    found: dict[str, list[bytes]] = {}
-    for field in _END_OF_FIELD.split(header):
-        name = field.partition(b":")[0].strip(b" \t").lower().decode("latin-1")
-        found.setdefault(name, []).append(field)
-    names: list[str] = []
-    fields: list[bytes] = []
-    for name in _SIGNED:
-        present = found.get(name, [])
-        names += [name] * (len(present) + (name in _OVERSIGNED))
-        # Of several, the last one is signed first (RFC 6376 §5.4.2).
-        fields += [relaxed_field(field) + _CRLF for field in reversed(present)]
-    return tuple(names), b"".join(fields)
-
-
-def _signature_field(key: Key, names: tuple[str, ...], fields: bytes, body_hash: str, now: int) -> bytes:
-    before, between, after = _frame(key.algorithm, key.domain, key.selector, names)
-    unsigned = b"%b%010d%b%b%b" % (before, now, between, body_hash.encode(), after)
-    signature = b64encode(key.sign(fields + relaxed_field(unsigned)))
-    pieces = [signature[at : at + _PIECE] for at in range(0, len(signature), _PIECE)]
-    return unsigned + _FOLD.join(pieces) + _CRLF
+    names, order = _plan(tuple([field.partition(b":")[0] for field in fields]))
+    return names, b"".join([relaxed_field(fields[at]) + _CRLF for at in order])
 
 
 @lru_cache(maxsize=1024)
-def _frame(algorithm: str, domain: str, selector: str, names: tuple[str, ...]) -> tuple[bytes, bytes, bytes]:
-    """What stands around the time and the hash of the body: messages of one sender have the same fields."""
+def _plan(present: tuple[bytes, ...]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Which of the fields `present` are signed, by their places in the order of h=: messages of one sender have the
+    same fields."""
+    places: dict[str, list[int]] = {}
+    for at, name in enumerate(present):
+        places.setdefault(name.strip(b" \t").lower().decode("latin-1"), []).append(at)
+    names: list[str] = []
+    order: list[int] = []
+    for wanted in _SIGNED:
+        found = places.get(wanted, [])
+        names += [wanted] * (len(found) + (wanted in _OVERSIGNED))
+        order += reversed(found)  # of several, the last one is signed first (RFC 6376 §5.4.2)
+    return tuple(names), tuple(order)
+
+
+def _signature_field(key: Key, names: tuple[str, ...], fields: bytes, body_hash: str, now: int) -> bytes:
+    sent, hashed = _frame(key.algorithm, key.domain, key.selector, names)
+    filled = (now, body_hash.encode())
+    signature = b64encode(key.sign(fields + hashed % filled))
+    pieces = [signature[at : at + _PIECE] for at in range(0, len(signature), _PIECE)]
+    return sent % filled + _FOLD.join(pieces) + _CRLF
+
+
+@lru_cache(maxsize=1024)
+def _frame(algorithm: str, domain: str, selector: str, names: tuple[str, ...]) -> tuple[bytes, bytes]:
+    """The field but for its signature, as it is sent and as it is hashed, with places for the time and the hash of the
+    body."""
     tags = f"v=1; a={algorithm}; c=relaxed/relaxed; d={domain}; s={selector}; t={_TIME};"
     *most, last = names
     tokens = [f" {tag}" for tag in tags.split()]
     tokens += [" h=", *(f"{name}:" for name in most), f"{last};", f" bh={_HASH};"]
-    before, _, rest = (_folded(tokens) + _FOLD + b"b=").partition(_TIME.encode())
-    between, _, after = rest.partition(_HASH.encode())
-    return before, between, after
+    unsigned = _folded(tokens) + _FOLD + b"b="
+    sent, hashed = (
+        form.replace(_TIME.encode(), b"%010d").replace(_HASH.encode(), b"%b")
+        for form in (unsigned, relaxed_field(unsigned))
+    )
+    return sent, hashed
 
 
-# Of their length, and of no letter that a name may hold.
-_TIME, _HASH = "#" * 10, "%" * 44
+# As long as what they stand for, and of no letter that a name may hold.
+_TIME, _HASH = "#" * 10, "@" * 44
 
 
 def _folded(tokens: Iterable[str]) -> bytes:
