@@ -10,8 +10,8 @@ import dkim
 
 from bienrecu.protocol.dkim import load_key, make_key, sign
 
-ROUND_SECONDS = 0.1
-ROUNDS = 25
+ROUND_SECONDS = 0.25
+ROUNDS = 10
 LINE = b"Bonjour, votre  formation =C3=A0 Lyon commence lundi \xe0 9 h. \r\n"
 HEADER = (
     b"From: contact@of.example\r\nTo: jean@example.org\r\nSubject: Convocation\r\nMessage-ID: <a@of.example>\r\n\r\n"
