@@ -127,10 +127,12 @@ def test_lines_of_an_encoded_text_have_at_most_76_columns(text: str) -> None:
 @example("a\\b'c%20*.pdf")
 @example("=?utf-8?q?x?=.pdf")
 @example("attachment; filename=b.exe")
+@example("<>")
 def test_an_attachment_keeps_its_name(filename: str) -> None:
     message = parsed(DRAFT, replace(PROGRAMME, filename=filename))
     (attachment,) = message.iter_attachments()
-    assert attachment.get_filename() == filename.strip()
+    # Not `get_filename`, which takes off what brackets stand around it.
+    assert attachment["Content-Disposition"].params["filename"] == filename.strip()
     assert attachment["Content-Type"].params["name"] == filename.strip()
 
 
