@@ -33,11 +33,14 @@ class Rspamd:
 
 
 @contextmanager
-def running(names: int = 0) -> Iterator[Rspamd]:
-    """`names` is the port of a name server of the test; without it, nothing of the DNS is looked at."""
+def running(names: int = 0, milter: int = 0) -> Iterator[Rspamd]:
+    """`names` is the port of a name server of the test; without it, nothing of the DNS is looked at. With a port for a
+    `milter`, a mail server that asks there has what fails SPF, DKIM or the sender's policy refused."""
     with TemporaryDirectory() as folder:
         port = _free_port()
         command = _configured(Path(folder), port, names)
+        if milter:
+            _enforce(Path(folder) / "override.d", milter)
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             _wait(process, port)
@@ -64,6 +67,25 @@ def _configured(folder: Path, port: int, names: int) -> list[str]:
         (own / f"{module}.conf").write_text("enabled = false;\n")
     variables = [f"--var={name}={folder}" for name in ("LOCAL_CONFDIR", "RUNDIR", "DBDIR", "LOGDIR")]
     return ["rspamd", "--no-fork", "--insecure", "-c", "/etc/rspamd/rspamd.conf", *variables]
+
+
+def _enforce(own: Path, port: int) -> None:
+    (own / "worker-proxy.inc").write_text(
+        f'bind_socket = "127.0.0.1:{port}";\ncount = 1;\nmilter = yes;\ntimeout = 20s;\n'
+        'upstream "local" { default = yes; self_scan = yes; }\n'
+    )
+    # Everything comes from this machine here.
+    for module in ("spf", "dkim", "dmarc"):
+        (own / f"{module}.conf").write_text("check_local = true;\ncheck_authed = true;\n")
+    rules = [
+        ("POLICY", "DMARC_POLICY_REJECT | DMARC_POLICY_QUARANTINE", "5.7.1 Email rejected per DMARC policy"),
+        ("FORGED", "R_SPF_FAIL | R_DKIM_REJECT", "5.7.1 SPF or DKIM check failed"),
+    ]
+    written = [f'{n} {{ action = "reject"; expression = "{e}"; message = "{m}"; }}' for n, e, m in rules]
+    (own / "force_actions.conf").write_text(f"rules {{ {' '.join(written)} }}\n")
+    (own / "milter_headers.conf").write_text('use = ["authentication-results"];\nskip_local = false;\n')
+    # What these tests are not about must not refuse for other reasons.
+    (own / "actions.conf").write_text("reject = 1000;\nadd_header = 900;\ngreylist = 800;\n")
 
 
 def _free_port() -> int:

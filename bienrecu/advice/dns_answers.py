@@ -154,7 +154,7 @@ def secure_answer(domain: str, ask: Ask) -> Answer:
     if found is None:
         return silent(Topic.SECURE, name)
     if not found:
-        return answer(Topic.SECURE, "missing", Level.NOTE, name)
+        return answer(Topic.SECURE, "missing", Level.OPTIONAL, name)
     known = policy_id(found) is not None
     return answer(Topic.SECURE, "fine" if known else "wrong", Level.FINE if known else Level.WRONG, name, found)
 
@@ -167,7 +167,7 @@ def reports_answer(domain: str, ask: Ask) -> Answer:
         return silent(Topic.REPORTS, name)
     asked = [text for text in found if text.startswith("v=TLSRPTv1")]
     if not asked:
-        return answer(Topic.REPORTS, "missing", Level.NOTE, name)
+        return answer(Topic.REPORTS, "missing", Level.OPTIONAL, name)
     fine = len(asked) == 1 and bool(tag(asked[0], "rua"))
     return answer(Topic.REPORTS, "fine" if fine else "wrong", Level.FINE if fine else Level.WRONG, name, asked)
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 class Level(StrEnum):
     FINE = "fine"
+    OPTIONAL = "optional"
     NOTE = "note"
     WRONG = "wrong"
     UNKNOWN = "unknown"

@@ -20,6 +20,7 @@ COMMANDS = {
     "nsd": "nsd",
     "spamd": "spamd",
     "redis-server": "redis-server",
+    "postfix-policyd-spf-python": "policyd-spf",  # brings pyspf, which judges SPF beside ours
     # Debian lets only one mail server be installed: this one is unpacked beside the other.
     "exim4-daemon-light": "exim4",
 }

@@ -157,7 +157,7 @@ def test_every_code_has_its_sentence_and_a_level() -> None:
     for topic, sentences in words._MEANINGS.items():
         assert words.topic(topic).title
         assert all(sentences.values())
-    assert {level.value for level in Level} == {"fine", "note", "wrong", "unknown"}
+    assert {level.value for level in Level} == {"fine", "optional", "note", "wrong", "unknown"}
 
 
 def test_a_hostile_zone_ends_and_is_shown_as_text(asked: Any, client: Client, domain: SendingDomain) -> None:  # noqa: F811

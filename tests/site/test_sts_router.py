@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -15,10 +17,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from bienrecu.adapters.dns_lookup import DnsLookup
 from bienrecu.adapters.dns_router import DnsRouter, is_public
+from bienrecu.adapters.sts_memory import StsMemory, drop_expired
 from bienrecu.adapters.sts_policies import StsPolicies
 from bienrecu.adapters.sts_router import StsRouter
 from bienrecu.delivery.ports import RouteError
 from bienrecu.domain.reason import Reason
+from bienrecu.protocol.mta_sts import read_policy
 from tests.dns_server import SERVFAIL, TestDnsServer, Zones
 from tests.fakes import FakeClock
 
@@ -184,3 +188,37 @@ async def test_a_policy_that_allows_no_server_puts_the_message_off(dns: TestDnsS
             await router(dns, served).route("example.org")
         assert caught.value.reason == Reason.TLS_REQUIRED
         assert not caught.value.permanent
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_what_was_learned_outlives_the_engine_that_learned_it(dns: TestDnsServer, tmp_path: Path) -> None:
+    """An attacker who hides the announcement from an engine that has just begun gains nothing."""
+
+    async def run(function: Any, *args: Any) -> Any:
+        return await sync_to_async(function)(*args)
+
+    memory, clock = StsMemory(run), FakeClock()
+    async with site(tmp_path) as served:
+        first = policies_of(dns, served, clock, save=memory.save)
+        assert (await first.of("example.org")) == read_policy(POLICY)
+        dns.zones.pop("_mta-sts.example.org")
+        later = policies_of(dns, served, clock, learned=await memory.learned(clock.now()))
+        assert (await later.of("example.org")) == read_policy(POLICY)
+        assert served.asked == 1
+    await sync_to_async(drop_expired)(clock.now() + timedelta(days=2))
+    assert await memory.learned(clock.now()) == []
+
+
+async def test_a_database_that_does_not_answer_costs_the_memory_only(dns: TestDnsServer, tmp_path: Path) -> None:
+    async def run(function: Any, *args: Any) -> Any:
+        raise OSError("gone")
+
+    async with site(tmp_path) as served:
+        policies = policies_of(dns, served, FakeClock(), save=StsMemory(run).save)
+        assert (await policies.of("example.org")) == read_policy(POLICY)
+
+
+def policies_of(dns: TestDnsServer, served: Site, clock: FakeClock, **memory: Any) -> StsPolicies:
+    context = ssl.create_default_context(cafile=str(served.certificate))
+    lookup = DnsLookup([("127.0.0.1", dns.port)], clock)
+    return StsPolicies(lookup, clock, lambda _: True, port=served.port, context=context, **memory)
