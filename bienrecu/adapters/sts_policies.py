@@ -1,12 +1,11 @@
-"""MTA-STS policies (RFC 8461): announced in the DNS, fetched over HTTPS, kept as long as they say.
-
-They are kept in memory only: a process that has just begun knows none, and asks."""
+"""MTA-STS policies (RFC 8461): announced in the DNS, fetched over HTTPS, kept as long as they say."""
 
 import asyncio
 import ssl
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bienrecu.adapters.dns_lookup import DnsLookup
 from bienrecu.delivery.ports import Clock
@@ -27,8 +26,23 @@ class _Kept:
     ask_again: float
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A policy as it outlives the process that learned it."""
+
+    domain: str
+    id: str
+    policy: Policy
+    until: datetime
+
+
+async def _forget(learned: Learned) -> None:
+    pass
+
+
 class StsPolicies:
-    """`may_be_reached` says of an address whether we may talk to it: a stranger's DNS chooses where we ask."""
+    """`learned` before, by any engine; `save` keeps what this one learns. `may_be_reached` says of an address whether
+    we may talk to it: a stranger's DNS chooses where we ask."""
 
     def __init__(
         self,
@@ -38,10 +52,18 @@ class StsPolicies:
         *,
         port: int = 443,
         context: ssl.SSLContext | None = None,
+        learned: Iterable[Learned] = (),
+        save: Callable[[Learned], Awaitable[None]] = _forget,
     ) -> None:
         self._lookup, self._clock, self._may_be_reached = lookup, clock, may_be_reached
         self._port, self._context = port, context or ssl.create_default_context()
-        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._save = save
+        self._kept: OrderedDict[str, _Kept] = OrderedDict((one.domain, self._as_kept(one)) for one in learned)
+
+    def _as_kept(self, one: Learned) -> _Kept:
+        left = (one.until - self._clock.now()).total_seconds()
+        now = self._clock.monotonic()
+        return _Kept(one.id, one.policy, now + left, now)
 
     async def of(self, domain: str) -> Policy | None:
         """The policy in force, or None. Raises nothing: whoever cannot be asked is as if they had none (§5), but for
@@ -55,7 +77,11 @@ class StsPolicies:
             return kept.policy if kept else None
         if kept and (kept.id == announced or now < kept.ask_again):
             return kept.policy
-        return self._keep(domain, announced, await self._fetch(domain), kept)
+        policy = await self._fetch(domain)
+        if policy is not None:
+            until = self._clock.now() + timedelta(seconds=policy.max_age)
+            await self._save(Learned(domain, announced, policy, until))
+        return self._keep(domain, announced, policy, kept)
 
     def _keep(self, domain: str, id: str, policy: Policy | None, before: _Kept | None) -> Policy | None:
         now = self._clock.monotonic()

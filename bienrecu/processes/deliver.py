@@ -18,6 +18,7 @@ from bienrecu.adapters.relay_accounts import RelayAccounts
 from bienrecu.adapters.relay_router import RelayRouter, SimulatorRouter
 from bienrecu.adapters.store_queue import StoreQueue
 from bienrecu.adapters.stream_network import StreamNetwork
+from bienrecu.adapters.sts_memory import StsMemory
 from bienrecu.adapters.sts_policies import StsPolicies
 from bienrecu.adapters.sts_router import StsRouter
 from bienrecu.adapters.system_clock import SystemClock
@@ -42,7 +43,9 @@ async def deliver(stop: asyncio.Event) -> None:
     queue = StoreQueue(secrets.token_hex(8), socket.gethostname(), return_paths(), clock, domains, accounts)
     engine = Engine(
         queue,
-        AccountRouter(router(), partial(queue.run, accounts.read), dns_lookup(clock), may_be_reached),
+        AccountRouter(
+            await router(StsMemory(queue.run)), partial(queue.run, accounts.read), dns_lookup(clock), may_be_reached
+        ),
         StreamNetwork(),
         clock,
         signer(clock, domains),
@@ -62,19 +65,20 @@ def return_paths() -> ReturnPaths:
     return ReturnPaths(settings.SECRET_KEY.encode(), settings.BIENRECU.return_path)
 
 
-def router() -> Router:
+async def router(memory: StsMemory) -> Router:
     ours = settings.BIENRECU
-    world: Router = RelayRouter(ours.relay_url) if ours.relay_url else direct_router()
+    world: Router = RelayRouter(ours.relay_url) if ours.relay_url else await direct_router(memory)
     return SimulatorRouter(world, *ours.simulator_listen) if ours.simulator else world
 
 
-def direct_router() -> Router:
+async def direct_router(memory: StsMemory) -> Router:
     ours, clock = settings.BIENRECU, SystemClock()
     lookup = dns_lookup(clock)
     private = ours.allow_private_addresses
     names = frozenset({ours.hostname})
     direct = DnsRouter(port=ours.smtp_port, own_names=names, allow_private=private, clock=clock, lookup=lookup)
-    return StsRouter(direct, StsPolicies(lookup, clock, may_be_reached))
+    learned = await memory.learned(clock.now())
+    return StsRouter(direct, StsPolicies(lookup, clock, may_be_reached, learned=learned, save=memory.save))
 
 
 def dns_lookup(clock: SystemClock) -> DnsLookup:

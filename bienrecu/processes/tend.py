@@ -9,6 +9,7 @@ import structlog
 from django.db import close_old_connections
 from django.utils import timezone
 
+from bienrecu.adapters import sts_memory
 from bienrecu.store import record, retention, tally
 from bienrecu.submission import by_link, digest, reputation_alert
 from bienrecu.submission.domains.look import look_due
@@ -24,6 +25,7 @@ JOBS: dict[str, Callable[[datetime], object]] = {
     "domains": look_due,
     "downloads": by_link.drop_expired,
     "accounts": try_due,
+    "policies": sts_memory.drop_expired,
     "purge": retention.purge_due,
     "suppressions": record.end_suppressions,
     "tally": tally.count_events,

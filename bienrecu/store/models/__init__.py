@@ -39,6 +39,7 @@ from bienrecu.store.models.sender import (
     SenderProof,
     SendingDay,
     SendingDomain,
+    StsPolicy,
     Tally,
 )
 from bienrecu.store.models.writing import Draft, DraftAttachment, TextModel
@@ -82,6 +83,7 @@ __all__ = [
     "SendingDay",
     "SendingDomain",
     "SessionCount",
+    "StsPolicy",
     "Suppression",
     "Tally",
     "TextModel",

@@ -155,3 +155,18 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"counted to event {self.last_event}"
+
+
+class StsPolicy(models.Model):
+    """What a recipients' domain insists on (MTA-STS, RFC 8461), as an engine learned it: about servers, not about any
+    organisation."""
+
+    domain = models.CharField(max_length=253, unique=True)
+    policy_id = models.CharField(max_length=32)
+    mode = models.CharField(max_length=10)
+    max_age = models.PositiveIntegerField()
+    mx = models.JSONField(default=list)
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.domain}: {self.mode}"
