@@ -205,6 +205,7 @@ TABLE = {
         Line(
             "every text of a request to send, and of its files", "refused, or the e-mail's fields are the same", _FIELDS
         ),
+        Line("the same with NUL, half a character, or 1,200 letters", "refused in words, on both databases", _FIELDS),
     ],
     "Addresses that lead inside (SSRF)": [
         Line(

@@ -75,6 +75,10 @@ def _problem(person: Person, problem: TemplateProblem) -> Problem:
     return Problem("template_wrong", _("The template cannot be read: %s") % problem.text)
 
 
+MOST_SUBJECT = 998
+"""Characters of a subject, filled in (RFC 5322 §2.1.1 has it of a line)."""
+
+
 class _Composer:
     """What the copies of one request have in common, worked out once."""
 
@@ -92,6 +96,8 @@ class _Composer:
         request = self._request
         variables = variables_for(person, request.session, request.organisation, request.written_in)
         subject = fill_text(self._request.subject, variables).strip()
+        if len(subject) > MOST_SUBJECT:
+            raise MessageError(f"the subject has {len(subject)} characters, and may have {MOST_SUBJECT}")
         tracked = self._may_track(person)
         end = block(request.links, token, self._leaves_at, request.written_in)
         end += "" if request.confidential else self._footer(person, token)

@@ -32,6 +32,7 @@ from bienrecu.store.models import (
 )
 from bienrecu.submission import by_link
 from bienrecu.submission.check import problems_of
+from bienrecu.submission.check_texts import text_problems
 from bienrecu.submission.compose import Copy, compose_all, shared_tail
 from bienrecu.submission.request import Problem, Refused, Request
 from bienrecu.submission.sender import author_of, own_account, reply_to
@@ -42,6 +43,8 @@ def post(request: Request) -> Message:
 
     Raises Refused with every problem found; then nothing was stored. A request whose key was used before gives the
     message it made then, and is refused when it asks for something else."""
+    if unfit := text_problems(request):
+        raise Refused(unfit)
     fingerprint = _fingerprint(request)
     if earlier := Message.objects.filter(organisation=request.organisation, key=request.key).first():
         return _same(earlier, fingerprint)
@@ -72,6 +75,8 @@ def _checked_copies(request: Request, boundary: str, now: datetime) -> list[Copy
 
 def check(request: Request) -> Sequence[Problem]:
     """Every problem that `post` would refuse it for; nothing is stored."""
+    if unfit := text_problems(request):
+        return unfit
     try:
         _checked_copies(request, new_token(), timezone.now())
     except Refused as refused:

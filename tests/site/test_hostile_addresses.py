@@ -45,6 +45,7 @@ CONNECTING = {
     "adapters/dns_lookup.py": "to the name servers",
     "processes/check_mail.py": "to the name servers",
     "processes/demo.py": "to itself",
+    "submission/content_filters.py": "to the filters of the settings",
     "submission/domains/dns.py": "to the name servers",
     "submission/relay/line.py": "to public addresses only",
     "simulator/": "to the receiver of returns and the pages, of the settings",
