@@ -67,7 +67,14 @@ def _is_by_machine(message: Part) -> bool:
         failed_recipients(message)
         or is_daemon(message.get("From")[:500])
         or message.parameter("report-type").lower() == "delivery-status"
+        or _returns_a_message(message)
     )
+
+
+def _returns_a_message(message: Part) -> bool:
+    """Without a return path of its own (RFC 5321 §4.5.5): a person who forwards a mail has one."""
+    is_null = message.get("Return-Path").strip() == "<>"
+    return is_null and any(part.content_type.startswith(RETURNED_TYPES) for part in message.walk())
 
 
 def _sounds_like_notice(message: Part, text: str) -> bool:

@@ -9,9 +9,9 @@ _RCPT = re.compile(rf"rcpt to: ?<?({_ADDRESS})>?", re.IGNORECASE)
 _CODE = r"[45]\d\d(?=[-\s])"
 # A reply begins a line, or follows what introduces it.
 _REPLY = re.compile(
-    rf"(?:^[ \t>*\"'(]{{0,12}}(?:<<<|>>>|received >>>|response:|reason:|\[[^\]\n]{{1,80}}\]:)?[ \t\"']{{0,4}}|"
+    rf"(?:^[ \t>*\"'(\[#-]{{0,12}}(?:<<<|>>>|received >>>|response:|reason:|\[[^\]\n]{{1,80}}\]:)?[ \t\"']{{0,4}}|"
     r"(?:said|reply|replied|response|responded|returned|with|error|reason|was|diagnostic|failed)\b[^\n:]{0,60}:"
-    r"[ \t\n\"']{0,8}|\]:[ \t]{1,4})"
+    r"[ \t\n\"']{0,8}(?:smtp; ?)?|(?:said|replied|responded|returned|answered|with)[ \t]{1,4}[\"'(]|\]:[ \t]{1,4})"
     rf"({_CODE}.*)",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -8,6 +8,7 @@ import pytest
 from bienrecu.domain.event import Kind
 from bienrecu.returns.explain import Told, explain
 from bienrecu.returns.interpret import Interpretation, ReturnKind, interpret
+from bienrecu.returns.transcript import reply_in
 
 PAUL, ANNE = "paul@example.org", "anne@example.org"
 ORIGINAL = "\n\nReceived: from mx.of.example\nSubject: 550 5.2.2 Mailbox full\nTo: zoe@example.net\n\nBonjour"
@@ -141,3 +142,26 @@ def test_what_a_gateway_puts_around_a_reply_is_not_the_reply() -> None:
         "Diagnostic-Code: smtp; 5.1.0 - Unknown address error 550-'5.2.2 Mailbox full' (delivery attempts: 0)\n--b--\n"
     )
     assert told(interpret(raw.encode())) == [(PAUL, Kind.RETURNED, "mailbox_full", True)]
+
+
+ENCLOSED = (
+    "From: Gateway <gateway@example.org>\nSubject: Problem\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n"
+    "<paul@example.org>: user unknown\n\n--b\nContent-Type: message/rfc822\n\nSubject: Convocation\n\n--b--\n"
+)
+
+
+def test_who_returns_a_message_without_a_return_path_is_no_person() -> None:
+    found = interpret(f"Return-Path: <>\n{ENCLOSED}".encode())
+    assert told(found) == [(PAUL, Kind.RETURNED, "address_unknown", True)]
+
+
+def test_who_forwards_a_message_has_a_return_path() -> None:
+    assert interpret(f"Return-Path: <awa@example.org>\n{ENCLOSED}".encode()).kind is ReturnKind.ORDINARY
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["", "<<< ", "[", "(reason: ", "Remote Server returned '", "Diagnostic code: smtp; ", "host mx[192.0.2.7] said: "],
+)
+def test_a_reply_is_found_however_it_is_quoted(before: str) -> None:
+    assert reply_in(f"It could not be delivered.\n{before}550 5.2.2 Mailbox full").startswith("550 5.2.2 Mailbox full")
