@@ -26,6 +26,7 @@ from bienrecu.store.models import (
     Invitation,
     Organisation,
     Role,
+    SenderException,
     SenderProof,
     SendingDomain,
     Suppression,
@@ -118,6 +119,9 @@ def a_world() -> World:
         "emails/": row.pk,
         "envois/": row.message_id,
         "reglages/modeles/": TextModel.objects.create(organisation=organisation, type="convocation", name="À nous").pk,
+        "reglages/expediteur/exceptions/": SenderException.objects.create(
+            organisation=organisation, type="convocation", reply_address="accueil@exemple.fr"
+        ).pk,
         "reglages/expediteur/domaines/": _a_domain(organisation, by).pk,
         "reglages/utilisateurs/": organisation.memberships.get(user=people[Who.READER]).pk,
         "reglages/invitations/": (invitation := _an_invitation(organisation, by)).pk,
