@@ -58,6 +58,20 @@ async def test_what_is_ours_is_kept_and_moved_what_is_not_stays_unseen(shelf: Sh
     assert [(left.raw, left.flags) for left in server.inbox.values()] == [(SOMEBODY_S, set()), (FORGED, set())]
 
 
+async def test_a_report_about_a_domain_goes_to_those_not_to_returns(shelf: Shelf) -> None:
+    kept: list[tuple[bytes, list[int]]] = []
+
+    async def keep_report(raw: bytes, numbers: list[int]) -> None:
+        kept.append((raw, numbers))
+
+    report = mail(f"To: {PATHS.report_address(41)}", "A report")
+    async with ImapServer(SOMEBODY_S, report, RETURNED) as server:
+        reader = ReturnMailbox(server.url(), shelf.keep, PATHS, keep_report=keep_report)
+        assert await reader.read() == 2
+    assert kept == [(report, [41])]
+    assert [raw for raw, _sender, _tokens in shelf.kept] == [RETURNED]
+
+
 @pytest.mark.parametrize("name", ["Delivered-To", "X-Original-To", "Envelope-To", "To"])
 async def test_the_signed_address_is_found_wherever_servers_write_it(shelf: Shelf, name: str) -> None:
     async with ImapServer(mail(f"{name}: Retours <{PATHS.address(TOKEN).upper()}>, x@of.example")) as server:

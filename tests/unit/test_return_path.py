@@ -83,3 +83,18 @@ def test_a_template_that_cannot_work_is_refused_at_start(template: str, complain
 def test_a_secret_that_is_too_short_is_refused_at_start() -> None:
     with pytest.raises(ValueError, match="secret"):
         ReturnPaths(b"short", TEMPLATES[0])
+
+
+@given(number=st.integers(0, 2**63 - 1), template=st.sampled_from(TEMPLATES))
+def test_an_address_for_reports_gives_its_domain_back_and_is_no_return_address(number: int, template: str) -> None:
+    paths = ReturnPaths(SECRET, template)
+    address = paths.report_address(number)
+    assert paths.domain_of(address) == number
+    assert paths.domain_of(paths.report_address(number, "of.example").upper()) == number
+    assert paths.token_of(address) is None
+    assert ReturnPaths(b"another secret, just as long", template).domain_of(address) is None
+
+
+@given(token=tokens)
+def test_a_return_address_takes_no_reports_about_domains(token: str) -> None:
+    assert PATHS.domain_of(PATHS.address(token)) is None
