@@ -33,6 +33,7 @@ class TestDnsServer:
 
     def __init__(self, zones: Zones, ttl: int = 300) -> None:
         self.zones, self.ttl = zones, ttl
+        self.authentic = False  # whether it says that it has validated its answers
         self.questions: list[tuple[str, str, str]] = []
         self.released = threading.Event()
         self._servers: list[socketserver.BaseServer] = []
@@ -76,6 +77,7 @@ class TestDnsServer:
         type_ = dns.rdatatype.to_text(query.question[0].rdtype)
         self.questions.append((name, type_, over))
         reply = dns.message.make_response(query, recursion_available=True)
+        reply.flags |= dns.flags.AD if self.authentic else 0
         records = self.zones.get(name, [])
         behaviours = {kind.removeprefix(f"{type_} ") for kind, value in records if not value}
         if "TIMEOUT" in behaviours:

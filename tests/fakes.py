@@ -13,6 +13,7 @@ from typing import Any
 from bienrecu.delivery.ports import Content, Host, Job, Outcome, Route, RouteError, Share
 from bienrecu.domain.address import Address
 from bienrecu.domain.event import Kind
+from bienrecu.protocol.dane import Tlsa
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
@@ -387,7 +388,7 @@ class FakeConnection:
             self._peer.now_open -= 1
         self._news.set()
 
-    async def start_tls(self, server_name: str, *, verify: bool, timeout: float) -> str:
+    async def start_tls(self, server_name: str, *, verify: bool, timeout: float, tlsa: Sequence[Tlsa] = ()) -> str:
         self.tls = "TLSv1.3 TLS_AES_256_GCM_SHA384"
         return self.tls
 

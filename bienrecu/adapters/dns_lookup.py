@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import dns.asyncresolver
 import dns.exception
+import dns.flags
 import dns.name
 import dns.nameserver
 import dns.rdatatype
@@ -25,23 +26,36 @@ _MOST_RECORDS = 200
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`records` as text, as in a zone file; none when the name has none of that type. `exists`: whether there is such
-    a name at all. `trouble` says what went wrong when nobody could tell."""
+    a name at all. `trouble` says what went wrong when nobody could tell. `authentic`: a resolver that we trust has
+    validated it (DNSSEC)."""
 
     records: tuple[str, ...] = ()
     exists: bool = True
     trouble: str = ""
+    authentic: bool = False
 
 
 class DnsLookup:
-    """`nameservers` are addresses and ports; those of the machine when there are none."""
+    """`nameservers` are addresses and ports; those of the machine when there are none. `validating`: they validate, and
+    nobody can stand between them and us."""
 
-    def __init__(self, nameservers: Sequence[tuple[str, int]], clock: Clock, lifetime: float = _LIFETIME) -> None:
+    def __init__(
+        self,
+        nameservers: Sequence[tuple[str, int]],
+        clock: Clock,
+        lifetime: float = _LIFETIME,
+        *,
+        validating: bool = False,
+    ) -> None:
+        self._validating = validating
         self._resolver = dns.asyncresolver.Resolver(configure=not nameservers)
         if nameservers:
             self._resolver.nameservers = [dns.nameserver.Do53Nameserver(ip, port) for ip, port in nameservers]
         self._resolver.lifetime, self._resolver.timeout = lifetime, min(_ONE_SERVER, lifetime / 2)
         # The search list of resolv.conf is for people who type half a name.
         self._resolver.search = []
+        if validating:
+            self._resolver.use_edns(0, dns.flags.DO, 1232)
         self._kept: SharedLookups[tuple[str, str], Answer] = SharedLookups(self._ask, clock.monotonic)
 
     async def ask(self, name: str, type_: str) -> Answer:
@@ -54,7 +68,8 @@ class DnsLookup:
         both = (six, four) if ipv6_first else (four, six)
         records = both[0].records + both[1].records
         trouble = "" if records else four.trouble or six.trouble
-        return Answer(records, four.exists and six.exists, trouble)
+        authentic = all(answer.authentic for answer in both if answer.records)
+        return Answer(records, four.exists and six.exists, trouble, authentic)
 
     async def _ask(self, question: tuple[str, str]) -> tuple[Answer, float]:
         name, type_ = question
@@ -66,10 +81,11 @@ class DnsLookup:
             return Answer(exists=False), _NEGATIVE  # no such name can be in any zone
         except (dns.exception.DNSException, OSError) as error:
             return Answer(trouble=_words(error)), _NEGATIVE
+        authentic = self._validating and bool(found.response.flags & dns.flags.AD)
         if found.rrset is None:
-            return Answer(), _NEGATIVE
+            return Answer(authentic=authentic), _NEGATIVE
         records = tuple(record.to_text() for record in found.rrset[:_MOST_RECORDS])
-        return Answer(records), min(max(found.rrset.ttl, _SHORTEST), _LONGEST)
+        return Answer(records, authentic=authentic), min(max(found.rrset.ttl, _SHORTEST), _LONGEST)
 
 
 def _words(error: Exception) -> str:

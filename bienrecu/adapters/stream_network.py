@@ -5,9 +5,12 @@ Whatever goes wrong is an OSError with a text that can be shown; a TimeoutError 
 import asyncio
 import os
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Final, cast
+
+from bienrecu.protocol.dane import NotTheirs, Tlsa, match
 
 _BUFFER: Final = 4096
 _ENOUGH: Final = 256 * 1024
@@ -35,6 +38,12 @@ class StreamNetwork:
                     server_hostname=tls_server_name,
                 )
         return connection
+
+
+def _chain(under_tls: ssl.SSLObject) -> list[bytes]:
+    """The server's certificates as it sent them, its own first. (From Python 3.13 on there is a public way.)"""
+    sent = under_tls._sslobj.get_unverified_chain() or []  # type: ignore[attr-defined]
+    return [bytes(ssl.PEM_cert_to_DER_cert(one.public_bytes())) for one in sent]
 
 
 def _unverified_context() -> ssl.SSLContext:
@@ -79,7 +88,7 @@ class StreamConnection(asyncio.BufferedProtocol):
             await _happens(self._writable, timeout)
             self._check_open()
 
-    async def start_tls(self, server_name: str, *, verify: bool, timeout: float) -> str:
+    async def start_tls(self, server_name: str, *, verify: bool, timeout: float, tlsa: Sequence[Tlsa] = ()) -> str:
         self._check_open()
         if self._received:
             # Said in clear, it would be taken for something said under TLS (CVE-2011-0411).
@@ -96,7 +105,19 @@ class StreamConnection(asyncio.BufferedProtocol):
         if transport is None:
             raise OSError("the server closed the connection during the handshake")
         self.connection_made(transport)
+        if tlsa:
+            self._check_announced(tlsa, server_name)
         return self.tls
+
+    def _check_announced(self, tlsa: Sequence[Tlsa], server_name: str) -> None:
+        chain = _chain(self._transport.get_extra_info("ssl_object"))
+        try:
+            found = match(tlsa, chain, server_name, datetime.now(UTC))
+        except NotTheirs as error:
+            self.close()
+            raise OSError(str(error)) from error
+        if found is not None:
+            self.tls += f", DANE {found}"
 
     def close(self) -> None:
         """At once, and for good: nobody waits for a server that does not read."""

@@ -74,6 +74,13 @@ OPTIONS = (
         "DNS servers to ask, as `host:port` separated by spaces. Empty: those of the machine.",
     ),
     Option(
+        "dns_validates",
+        p.switch,
+        "no",
+        "The DNS servers validate DNSSEC, and nobody can stand between them and us (best on this machine): then the "
+        "certificates that domains announce (DANE) are insisted on.",
+    ),
+    Option(
         "allow_private_addresses",
         p.switch,
         "no",

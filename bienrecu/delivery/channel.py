@@ -61,7 +61,7 @@ class Channel:
         opener = _Opener(network, clock, host, address, hello_name, patience, Transcript(clock.monotonic))
         when = StartTls.WHEN_OFFERED if tls else StartTls.NEVER
         try:
-            line = await opener.open(StartTls.REQUIRED if host.require_tls else when)
+            line = await opener.open(StartTls.REQUIRED if host.insists else when)
         except _HandshakeFailed:
             opener.log.note("connecting again, to go on in clear")
             line = await opener.open(StartTls.NEVER)
@@ -184,10 +184,15 @@ class _Opener:
     async def _shake_hands(self, line: "_Line") -> None:
         timeout = TIMEOUT[Stage.STARTTLS] * self.patience
         try:
-            line.tls = await line.connection.start_tls(self.host.name, verify=self.host.require_tls, timeout=timeout)
+            line.tls = await line.connection.start_tls(
+                self.host.name,
+                verify=self.host.require_tls and not self.host.tlsa,
+                timeout=timeout,
+                tlsa=self.host.tlsa,
+            )
         except OSError as error:
             self.log.note(f"TLS failed: {error}")
-            if self.host.require_tls or self.host.login is not None:
+            if self.host.insists or self.host.login is not None:
                 raise self._error(f"TLS failed: {error}", Stage.STARTTLS) from error
             raise _HandshakeFailed from error
         line.session.tls_started(line.tls)

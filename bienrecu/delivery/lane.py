@@ -11,9 +11,10 @@ from bienrecu.delivery.channel import Channel
 from bienrecu.delivery.limits import Limit
 from bienrecu.delivery.pace import Pace
 from bienrecu.delivery.ports import Job, Outcome, Route
+from bienrecu.protocol.dane import Tlsa
 
-ServerSet = frozenset[tuple[str, int, bool]]
-"""Names, ports, and whether TLS must be verified: a session where it was not may not serve who insists. Preferences
+ServerSet = frozenset[tuple[str, int, bool, tuple[Tlsa, ...]]]
+"""Names, ports, and how TLS must be verified: a session where it was not may not serve who insists. Preferences
 and addresses may change with every answer of the DNS; a session serves all the same."""
 
 # Seconds. The DNS may have changed its mind since.
@@ -25,7 +26,7 @@ _LONG_ATTEMPT = 20.0
 
 
 def server_set(route: Route) -> ServerSet:
-    return frozenset((host.name, host.port, host.require_tls) for host in route.hosts)
+    return frozenset((host.name, host.port, host.require_tls, host.tlsa) for host in route.hosts)
 
 
 @dataclass(eq=False, slots=True)

@@ -10,6 +10,7 @@ from typing import Protocol
 from bienrecu.domain.address import Address
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
+from bienrecu.protocol.dane import Tlsa
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,13 @@ class Host:
     require_tls: bool = False
     """Refuse to go on in clear, and check the certificate against `name` (relays with a login)."""
     login: Login | None = None
+    tlsa: tuple[Tlsa, ...] = ()
+    """What its DNS announces of its certificate (DANE): then that counts, and no authority."""
+
+    @property
+    def insists(self) -> bool:
+        """Whether nothing may go in clear."""
+        return self.require_tls or bool(self.tlsa)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +177,8 @@ class Connection(Protocol):
 
     async def write(self, data: bytes, timeout: float) -> None: ...
 
-    async def start_tls(self, server_name: str, *, verify: bool, timeout: float) -> str:
-        """Returns the protocol and cipher agreed on."""
+    async def start_tls(self, server_name: str, *, verify: bool, timeout: float, tlsa: Sequence[Tlsa] = ()) -> str:
+        """Returns the protocol and cipher agreed on. With `tlsa`, the certificate must be one of those announced."""
 
     def close(self) -> None: ...
 

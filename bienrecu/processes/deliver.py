@@ -9,6 +9,7 @@ from functools import partial
 from django.conf import settings
 
 from bienrecu.adapters.account_router import AccountRouter
+from bienrecu.adapters.dane_router import DaneRouter
 from bienrecu.adapters.dkim_signer import KeySigner
 from bienrecu.adapters.dns_lookup import DnsLookup
 from bienrecu.adapters.dns_router import DnsRouter
@@ -76,13 +77,16 @@ async def direct_router(memory: StsMemory) -> Router:
     lookup = dns_lookup(clock)
     private = ours.allow_private_addresses
     names = frozenset({ours.hostname})
-    direct = DnsRouter(port=ours.smtp_port, own_names=names, allow_private=private, clock=clock, lookup=lookup)
+    direct: Router = DnsRouter(port=ours.smtp_port, own_names=names, allow_private=private, clock=clock, lookup=lookup)
+    if ours.dns_validates:
+        direct = DaneRouter(direct, lookup)
     learned = await memory.learned(clock.now())
     return StsRouter(direct, StsPolicies(lookup, clock, may_be_reached, learned=learned, save=memory.save))
 
 
 def dns_lookup(clock: SystemClock) -> DnsLookup:
-    return DnsLookup(settings.BIENRECU.dns_servers, clock)
+    ours = settings.BIENRECU
+    return DnsLookup(ours.dns_servers, clock, validating=ours.dns_validates)
 
 
 def may_be_reached(address: str) -> bool:
