@@ -89,7 +89,11 @@ AROUND = [
         ("healthz", "Whether the machine is well"),
         ("metrics", "Figures for monitoring, from the machines that the settings allow"),
     ),
-    *_acts(EVERYBODY, ("language", "Choose the language of the pages")),
+    *_acts(
+        EVERYBODY,
+        ("language", "Choose the language of the pages"),
+        ("api_advice", "Advice for a program, with a key of its organisation (docs/api.md)"),
+    ),
     *_both(
         EVERYBODY,
         ("account_login", "Log in", "Log in"),
@@ -262,6 +266,7 @@ SETTINGS = [
         ("relay", "The organisation's own mail account", "Try it and use it"),
         ("privacy", "Following of opening", "Switch it"),
         ("keeping", "How long data is kept", "Save"),
+        ("api_keys", "Keys for programs", "Make a key"),
         ("warm_up_end", "Whether to end the warm-up of a domain", "End it"),
     ),
     *_looks(
@@ -288,6 +293,7 @@ SETTINGS = [
         ("user_invite", "Invite somebody"),
         ("invitation_again", "Send an invitation again"),
         ("invitation_cancel", "Cancel an invitation"),
+        ("api_key_revoke", "Revoke a key for programs"),
         ("contact_export", "Hand one person's data over"),
         ("contact_erase", "Erase one person's data"),
     ),

@@ -44,4 +44,6 @@ class Action(StrEnum):
     USER_JOINED = "user_joined"
     ROLE_CHANGED = "role_changed"
     USER_REMOVED = "user_removed"
+    API_KEY_MADE = "api_key_made"
+    API_KEY_REVOKED = "api_key_revoked"
     DATA_PURGED = "data_purged"

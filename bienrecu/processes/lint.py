@@ -6,25 +6,22 @@ from pathlib import Path
 
 import click
 
-from bienrecu.advice import advise, read_letter
 from bienrecu.advice.letter import MOST_READ
 from bienrecu.domain.advice import Severity
-from bienrecu.submission import content_filters
+from bienrecu.submission.lint import lint
 from bienrecu.wording.advice import weight
-from bienrecu.wording.advice_entries import Entry, entry, filter_entry
+from bienrecu.wording.advice_entries import Entry
 
 
 def run(file: Path, *, as_json: bool) -> int:
     """Prints all advice, worst first; 1 when something would keep the message from being sent."""
     with file.open("rb") as opened:
-        raw = opened.read(MOST_READ)
-    found = advise(read_letter(raw))
-    said = [entry(advice) for advice in found] + [filter_entry(one) for one in content_filters.ask(raw)]
+        said = lint(opened.read(MOST_READ))
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False, indent=1))
     else:
         _print(said)
-    return int(any(advice.severity == Severity.BLOCKING for advice in found))
+    return int(any(one["severity"] == Severity.BLOCKING for one in said))
 
 
 def _print(said: Sequence[Entry]) -> None:

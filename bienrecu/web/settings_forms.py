@@ -156,3 +156,11 @@ class PersonForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("name", "language", "time_zone")
+
+
+class ApiKeyForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        help_text=_("Of the program that gets it, for example “our learning platform”."),
+    )

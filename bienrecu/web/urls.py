@@ -4,6 +4,7 @@ from allauth.account import views as account
 from django.urls import include, path, re_path
 
 from bienrecu.web.views import (
+    api_keys,
     check_up,
     contact_data,
     contacts,
@@ -167,6 +168,8 @@ _organisation = [
     path("premiers-pas/repetition", first_steps.rehearse, name="rehearse"),
     path("reglages/aide", settings.help_answers, name="help_answers"),
     path("reglages/motifs", reasons.index, name="reasons"),
+    path("reglages/cles", api_keys.index, name="api_keys"),
+    path("reglages/cles/<int:id>/revoquer", api_keys.revoke, name="api_key_revoke"),
     path("reglages/journal", settings.audit_log, name="audit"),
 ]
 
@@ -184,5 +187,6 @@ urlpatterns = [
     path("u/<str:signed>", unsubscribe.page, name="unsubscribe"),
     path("p/<str:signed>", recipient_consent.choices, name="consent"),
     path("i/<str:signed>.gif", recipients.image, name="image"),
+    path("api/v1/", include("bienrecu.web.api.urls")),
     path("healthz", home.healthz, name="healthz"),
 ]

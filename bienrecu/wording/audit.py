@@ -48,6 +48,8 @@ _ACTIONS = {
     Action.USER_JOINED: N_("User joined"),
     Action.ROLE_CHANGED: N_("Role changed"),
     Action.USER_REMOVED: N_("User removed"),
+    Action.API_KEY_MADE: N_("API key made"),
+    Action.API_KEY_REVOKED: N_("API key revoked"),
     Action.DATA_PURGED: N_("Old data deleted"),
 }
 

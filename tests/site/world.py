@@ -19,7 +19,7 @@ from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.signed_token import Purpose, sign
 from bienrecu.domain.status import Status
-from bienrecu.store import help_answers
+from bienrecu.store import api_keys, help_answers
 from bienrecu.store.models import (
     DraftAttachment,
     Export,
@@ -124,6 +124,7 @@ def a_world() -> World:
         ).pk,
         "reglages/expediteur/domaines/": _a_domain(organisation, by).pk,
         "reglages/utilisateurs/": organisation.memberships.get(user=people[Who.READER]).pk,
+        "reglages/cles/": api_keys.make(organisation, "Extranet", by=by, now=timezone.now())[0].pk,
         "reglages/invitations/": (invitation := _an_invitation(organisation, by)).pk,
     }
     proof = SenderProof.objects.create(organisation=organisation, address="envoi@exemple.fr", token="t" * 32, by=by)

@@ -23,6 +23,7 @@ from bienrecu.store.models.mail import (
     RecipientContent,
 )
 from bienrecu.store.models.organisation import (
+    ApiKey,
     AuditEntry,
     HelpAnswer,
     Invitation,
@@ -45,6 +46,7 @@ from bienrecu.store.models.sender import (
 from bienrecu.store.models.writing import Draft, DraftAttachment, TextModel
 
 __all__ = [
+    "ApiKey",
     "Attachment",
     "Attempt",
     "AuditEntry",

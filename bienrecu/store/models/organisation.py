@@ -99,6 +99,30 @@ class Invitation(models.Model):
         return f"{self.email} to {self.organisation}"
 
 
+class ApiKey(models.Model):
+    """By which a program acts for an organisation. Of the secret, which is shown once, only its SHA-256 is kept: it has
+    160 random bits, so that nobody finds it from there. `begins` is how people tell keys apart."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=100)
+    begins = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)  # to the minute
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation", "name"], name="one_key_of_a_name", condition=models.Q(revoked_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AuditEntry(models.Model):
     """Who did what. `action` is a word of `domain/audit.py`, `target` what it was done to, as it was called then."""
 
