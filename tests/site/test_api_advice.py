@@ -98,21 +98,23 @@ def test_a_revoked_key_opens_nothing_at_once_and_its_use_is_shown(organisation: 
 
 def test_a_key_is_good_for_so_many_requests_a_minute(secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bienrecu.web.api.key.MOST_A_MINUTE", 3)
-    assert [ask(FINE, secret).status_code for _ in range(5)] == [200, 200, 200, 429, 429]
-    assert ask(FINE, secret).headers["Retry-After"] == "60"
+    with time_machine.travel(timezone.now(), tick=False):  # all of it in one minute
+        assert [ask(FINE, secret).status_code for _ in range(5)] == [200, 200, 200, 429, 429]
+        assert ask(FINE, secret).headers["Retry-After"] == "60"
     with time_machine.travel(timezone.now() + timedelta(seconds=61)):
         assert ask(FINE, secret).status_code == 200
 
 
 def test_who_guesses_keys_is_stopped(organisation: Organisation, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bienrecu.web.api.key.MOST_A_MINUTE", 3)
-    assert [ask(FINE, f"br_{n}").status_code for n in range(5)] == [401, 401, 401, 429, 429]
+    with time_machine.travel(timezone.now(), tick=False):
+        assert [ask(FINE, f"br_{n}").status_code for n in range(5)] == [401, 401, 401, 429, 429]
 
 
 @pytest.mark.parametrize(
     ("body", "kind", "status", "code"),
     [
-        ("", "message/rfc822", 400, "body_missing"),
+        ("  ", "message/rfc822", 400, "body_missing"),
         ("x", "text/plain", 415, "content_type_unknown"),
         ("{", "application/json", 422, "json_wrong"),
         ("[]", "application/json", 422, "json_wrong"),

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable
 from functools import wraps
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -12,9 +11,10 @@ from django.views.decorators.csrf import csrf_exempt
 from bienrecu.store import api_keys
 from bienrecu.store.models import Organisation
 from bienrecu.web.api.answer import ApiError, refuse
+from bienrecu.web.throttle import asked
 
 MOST_A_MINUTE = 60
-"""Requests with one key; and wrong keys from one address."""
+"""Requests with one key; beyond as many wrong keys from one address, it is told to wait."""
 
 Ask = Callable[[HttpRequest, Organisation], HttpResponse]
 
@@ -38,25 +38,16 @@ def with_key(view: Ask) -> Callable[[HttpRequest], HttpResponse]:
 def _organisation(request: HttpRequest) -> Organisation:
     address = request.META.get("REMOTE_ADDR", "")
     wrong = "api-wrong:" + hashlib.sha256(address.encode()).hexdigest()[:16]
-    if cache.get(wrong, 0) >= MOST_A_MINUTE:
-        raise _too_often()
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     key = api_keys.of_secret(secret.strip(), timezone.now()) if scheme.lower() == "bearer" else None
     if key is None:
-        _count(wrong)
+        if asked(wrong, 60) > MOST_A_MINUTE:
+            raise _too_often()
         text = "Send a key of your organisation: Authorization: Bearer br_…"
         raise ApiError(401, "key_wrong", text, WWW_Authenticate='Bearer realm="Bien Recu"')
-    if _count(f"api:{key.pk}") > MOST_A_MINUTE:
+    if asked(f"api:{key.pk}", 60) > MOST_A_MINUTE:
         raise _too_often()
     return key.organisation
-
-
-def _count(name: str) -> int:
-    cache.add(name, 0, 60)
-    try:
-        return cache.incr(name)
-    except ValueError:  # its minute has just ended
-        return 1
 
 
 def _too_often() -> ApiError:

@@ -7,7 +7,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -22,6 +21,7 @@ from bienrecu.store import record
 from bienrecu.store.models import Attachment, LinkedFile, Recipient
 from bienrecu.store.pseudonym import ERASED_DOMAIN
 from bienrecu.tracking.verdict import person_pressed
+from bienrecu.web.throttle import asked
 from bienrecu.wording.size import size
 
 # Of one file by one recipient: more would prove nothing new, and anybody who has the link could go on for ever.
@@ -93,9 +93,7 @@ def _private(response: HttpResponse) -> HttpResponse:
 
 
 def _too_often(recipient: Recipient) -> bool:
-    key = f"download:{recipient.token}"
-    cache.add(key, 0, 3600)
-    return cache.incr(key) > _MOST_IN_AN_HOUR
+    return asked(f"download:{recipient.token}", 3600) > _MOST_IN_AN_HOUR
 
 
 def _note(request: HttpRequest, recipient: Recipient, file: Attachment, now: datetime) -> None:

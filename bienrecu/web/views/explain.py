@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from bienrecu.explorer.explain import MOST, explain
 from bienrecu.web.access import as_member
+from bienrecu.web.throttle import asked
 
 _TIMES, _SECONDS = 30, 60  # questions of one person or address, at most, in so many seconds
 
@@ -37,6 +37,4 @@ def explain_refusal(request: HttpRequest) -> HttpResponse:
 
 def _asks_too_often(request: HttpRequest) -> bool:
     who = f"user {request.user.pk}" if request.user.is_authenticated else f"address {request.META.get('REMOTE_ADDR')}"
-    key = f"explain {who}".replace(" ", ":")
-    cache.add(key, 0, _SECONDS)
-    return cache.incr(key) > _TIMES
+    return asked(f"explain {who}".replace(" ", ":"), _SECONDS) > _TIMES
