@@ -210,7 +210,10 @@ def test_the_records_to_publish_lead_reports_to_us(client: Client, domain: Sendi
     shown = text(client.get(page(domain, "domain")))
     assert f"v=DMARC1; p=none; rua=mailto:{address}" in shown
     assert f"v=TLSRPTv1; rua=mailto:{address}" in shown
-    assert address in text(client.get(page(domain)))
+    assert address in (shown := text(client.get(page(domain))))
+    assert "sans lui, aucun rapport n'arrive" in shown
+    SendingDomain.objects.update(returns_ready=True)
+    assert "sans lui, aucun rapport n'arrive" not in text(client.get(page(domain)))
 
 
 def test_an_installation_that_receives_nothing_promises_nothing(client: Client, domain: SendingDomain) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from bienrecu.domain.reported_source import Sender, next_step
+from bienrecu.domain.sending_domain import RETURNS_LABEL
 from bienrecu.protocol.domain_report import read_reports
 from bienrecu.protocol.domain_report.unpack import MOST_OCTETS
 from bienrecu.store import domain_reports
@@ -72,7 +73,7 @@ def _page(domain: SendingDomain, days: int, now: datetime) -> dict[str, Any]:
     since = now - timedelta(days=days)
     mail = queries.overview(domain, ReportKind.DMARC, since)
     covered = (mail.end - mail.begin).days if mail.begin and mail.end else 0
-    senders = queries.senders(domain, since)
+    senders, address = queries.senders(domain, since), reports_address(domain)
     return {
         "domain": domain,
         "days": days,
@@ -87,7 +88,8 @@ def _page(domain: SendingDomain, days: int, now: datetime) -> dict[str, Any]:
         "failures": words.failures(queries.failures(domain, since)),
         "complaints": queries.complaints(domain, since),
         "reports": queries.latest(domain),
-        "address": reports_address(domain),
+        "address": address,
+        "lacks_returns": address.endswith(f"@{RETURNS_LABEL}.{domain.name}") and not domain.returns_ready,
     }
 
 
