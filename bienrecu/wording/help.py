@@ -49,6 +49,14 @@ _PAGES = {
             N_("People you already have are recognised by their address, and completed. An import can be undone."),
         ),
     ),
+    "reputation": HelpText(
+        N_("Reputation"),
+        (
+            N_("Each large mail service judges whoever writes to its users, and keeps its judgement to itself."),
+            N_("These figures are what can be seen from here: what it refused, put off, or was told to be junk."),
+            N_("A domain that is new sends little at first. What waits for its day says so in the history."),
+        ),
+    ),
     "writing": HelpText(
         N_("Writing an e-mail"),
         (
