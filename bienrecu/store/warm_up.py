@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from bienrecu.domain import warm_up
@@ -138,40 +137,34 @@ _OLD = (
 def _spread(domain: SendingDomain, operator: str, now: datetime, message: int | None = None) -> None:
     """Gives what waits for `operator` its days: all that is due by its own time, or `message`, which is to leave later.
 
-    Rows that somebody holds are left alone: they are being claimed, or will be spread by whoever holds them."""
+    Rows that somebody holds are left alone: they are being claimed, or will be spread by whoever holds them. The ids
+    come here and go back day by day: a planner that knows nothing yet of a table just filled joins them badly."""
     which, value = ("message_id=%s", message) if message else ("due_since<=%s", now)
     waiting = f"{_held_for(operator)} AND {which}"
-    known: tuple[object, ...] = (domain.pk, _domains(operator), value)
-    [(count, first)] = sql.fetch(_COUNT.format(waiting=waiting), *known)
-    if not count:
+    statement = _IN_TURN.format(waiting=waiting, locked=sql.for_update(skip_locked=True))
+    rows = sql.fetch(statement, domain.pk, _domains(operator), value)
+    if not rows:
         return
+    ids, first = [id for id, _ in rows], max(now, sql.moment(rows[0][1]))
     taken = _taken(domain, operator, now, (f" AND NOT ({which})", value))
-    shares = list(_shares(domain, operator, count, taken, max(now, sql.moment(first)), now))
-    slots = list(_slots(shares, sql.moment(first) if message else now, ZoneInfo(domain.organisation.time_zone)))
-    rows = ", ".join([_SLOT] * len(slots))
-    statement = _SPREAD.format(waiting=waiting, locked=sql.for_update(skip_locked=True), slots=rows)
-    sql.fetch(statement, *known, *(value for slot in slots for value in slot))
+    for day, count in _shares(domain, operator, len(ids), taken, first, now):
+        _promise(ids[:count], _leaves_at(day, first, ZoneInfo(domain.organisation.time_zone)))
+        del ids[:count]
 
 
-_COUNT = "SELECT COUNT(*), MIN(due_since) FROM store_recipient WHERE {waiting}"
+def _promise(ids: list[int], at: datetime) -> None:
+    for start in range(0, len(ids), _MOST_PER_STATEMENT):
+        sql.fetch(_PROMISE, at, at, ids[start : start + _MOST_PER_STATEMENT])
+
+
+_MOST_PER_STATEMENT = 5000
+_PROMISE = "UPDATE store_recipient SET due_at=%s WHERE due_at<>%s AND id IN %s RETURNING id"
 _PROMISED = "SELECT due_at, COUNT(*) FROM store_recipient WHERE {waiting} GROUP BY due_at"
-_SLOT = "(%s, %s, %s)"
-_SPREAD = """
+_IN_TURN = """
 WITH waiting AS (SELECT id, message_id, due_since FROM store_recipient WHERE {waiting}{locked}),
-     in_turn AS (SELECT id, due_since, ROW_NUMBER() OVER (PARTITION BY message_id ORDER BY id) AS turn FROM waiting),
-     ranked AS (SELECT id, ROW_NUMBER() OVER (ORDER BY turn, due_since, id) AS place FROM in_turn),
-     slot(first, last, at) AS (VALUES {slots})
-UPDATE store_recipient SET due_at = slot.at FROM ranked JOIN slot ON ranked.place BETWEEN slot.first AND slot.last
-WHERE store_recipient.id = ranked.id AND store_recipient.due_at <> slot.at RETURNING store_recipient.id
+     in_turn AS (SELECT id, due_since, ROW_NUMBER() OVER (PARTITION BY message_id ORDER BY id) AS turn FROM waiting)
+SELECT id, due_since FROM in_turn ORDER BY turn, due_since, id
 """
-
-
-def _slots(shares: Iterable[tuple[date, int]], first: datetime, zone: tzinfo) -> Iterable[tuple[int, int, datetime]]:
-    """From which place to which leaves when."""
-    shares = list(shares)
-    ends = accumulate(count for _, count in shares)
-    for (day, count), end in zip(shares, ends, strict=True):
-        yield end - count + 1, end, _leaves_at(day, first, zone)
 
 
 def _shares(

@@ -37,8 +37,8 @@ def level(found: Level) -> str:
 
 
 def share(count: int, total: int) -> str:
-    """ "1.5 %"; empty when nothing was sent."""
-    return f"{number_format(100 * count / total, 1)} %" if total else ""
+    """ "1.5%"; empty when nothing was sent."""
+    return _("{n}%").format(n=number_format(100 * count / total, 1)) if total else ""
 
 
 def advice(code: str, counts: Counts) -> Iterator[Advice]:
@@ -51,7 +51,7 @@ def advice(code: str, counts: Counts) -> Iterator[Advice]:
             _("{name}: {n} people marked your e-mails as junk ({share}).").format(
                 name=name, n=counts.complaints, share=share(counts.complaints, counts.sent)
             ),
-            _("Slow down, and write only to people who expect it: above 0.3 %, mail services begin to refuse."),
+            _("Slow down, and write only to people who expect it: above 0.3%, mail services begin to refuse."),
         )
     if counts.unauthenticated:
         yield Advice(
