@@ -74,7 +74,7 @@ _BUTTONS = {
     Question.SENDER: (Role.ADMINISTRATOR, N_("Sender and domain"), "sender", ""),
     Question.FILTER: (Role.READER, N_("The note for their IT department"), "email", "#text-theirs-{id}"),
     Question.FORM: (Role.SENDER, N_("Write it anew"), "new_email", ""),
-    Question.REPUTATION: (Role.READER, N_("See what else failed"), "to_handle", ""),
+    Question.REPUTATION: (Role.SENDER, N_("Reputation"), "reputation", ""),
     Question.SERVER: (Role.READER, N_("The note for your own IT department"), "email", "#text-ours-{id}"),
 }
 

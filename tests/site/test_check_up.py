@@ -147,6 +147,14 @@ def words_of(row: Recipient) -> str:
     return next(str(one.known["words"]) for one in found if one.question == Question.FILTER)
 
 
+def test_a_reputation_that_suffers_leads_to_its_figures(client: Client) -> None:
+    row = failed(Reason.REPUTATION)
+    client.force_login(a_user(Role.SENDER, row.organisation))
+    page = client.get(reverse("check_up", args=[row.organisation.slug, row.pk])).content.decode()
+    first = page.partition('<ol class="records">')[2].partition("</li>")[0]
+    assert f'href="{reverse("reputation", args=[row.organisation.slug])}"' in first
+
+
 def test_each_finding_has_its_button_for_those_who_may(client: Client) -> None:
     row = failed(Reason.ADDRESS_UNKNOWN, shared=True)
     slug = row.organisation.slug
