@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.db import connection
 
 from bienrecu.adapters.dns_lookup import DnsLookup
 from bienrecu.adapters.dns_router import DnsRouter, is_public
@@ -194,8 +195,14 @@ async def test_a_policy_that_allows_no_server_puts_the_message_off(dns: TestDnsS
 async def test_what_was_learned_outlives_the_engine_that_learned_it(dns: TestDnsServer, tmp_path: Path) -> None:
     """An attacker who hides the announcement from an engine that has just begun gains nothing."""
 
+    def call(function: Any, *args: Any) -> Any:
+        try:
+            return function(*args)
+        finally:
+            connection.close()  # that of this thread, which outlives the test
+
     async def run(function: Any, *args: Any) -> Any:
-        return await sync_to_async(function)(*args)
+        return await sync_to_async(call)(function, *args)
 
     memory, clock = StsMemory(run), FakeClock()
     async with site(tmp_path) as served:
@@ -205,7 +212,7 @@ async def test_what_was_learned_outlives_the_engine_that_learned_it(dns: TestDns
         later = policies_of(dns, served, clock, learned=await memory.learned(clock.now()))
         assert (await later.of("example.org")) == read_policy(POLICY)
         assert served.asked == 1
-    await sync_to_async(drop_expired)(clock.now() + timedelta(days=2))
+    await run(drop_expired, clock.now() + timedelta(days=2))
     assert await memory.learned(clock.now()) == []
 
 
