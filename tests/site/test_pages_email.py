@@ -230,7 +230,7 @@ def test_attachments_are_named_with_their_size_and_fingerprint(client: Client) -
         message=row.message, name="Convocation.pdf", content_type="application/pdf", size=4_000_000, sha256="ab" * 32
     )
     page = text(shown(client, row))
-    assert "Convocation.pdf" in page and "3,8" in page and "ab" * 32 in page
+    assert "Convocation.pdf" in page and "4 Mo" in page and "ab" * 32 in page
 
 
 @database

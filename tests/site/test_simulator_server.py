@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bienrecu.simulator.behaviours import BEHAVIOURS, Behaviour, Conduct
+from bienrecu.simulator.refusals import REFUSALS, Refusal
 from bienrecu.simulator.server import Simulator
 from bienrecu.simulator.settings import SimulatorSettings
 
@@ -115,6 +116,7 @@ async def test_who_accepts_says_so_after_the_final_dot(world: World, name: str) 
         ("mailbox-disabled", 550, "5.2.1"),
         ("ip-blocked", 554, "Client host [127.0.0.1] blocked using zen.spamhaus.org"),
         ("message-too-large", 552, "5.3.4"),
+        ("too-many", 450, "4.7.1 Too many messages from [127.0.0.1]"),
     ],
 )
 async def test_who_refuses_the_recipient_says_why(world: World, behaviour: str, code: int, words: str) -> None:
@@ -123,6 +125,17 @@ async def test_who_refuses_the_recipient_says_why(world: World, behaviour: str, 
     (refusal,) = refused.value.recipients
     assert refusal.code == code
     assert words in refusal.message
+
+
+@pytest.mark.parametrize("one", REFUSALS, ids=lambda one: one.name_en)
+async def test_every_refusal_of_the_list_is_said_where_it_belongs(world: World, one: Refusal) -> None:
+    with pytest.raises((aiosmtplib.SMTPRecipientsRefused, aiosmtplib.SMTPDataError)) as refused:
+        await world.send(one.name_en)
+    said = refused.value if isinstance(refused.value, aiosmtplib.SMTPDataError) else refused.value.recipients[0]
+    assert isinstance(said, aiosmtplib.SMTPDataError) == one.after_content
+    assert f"{said.code} {said.message}" == one.words.format(
+        ip="127.0.0.1", recipient=f"hugo@{one.name_en}.simulator.invalid"
+    )
 
 
 async def test_spam_is_refused_once_it_has_been_read(world: World) -> None:
@@ -387,7 +400,9 @@ def test_every_behaviour_was_spoken_to() -> None:
     """A new behaviour needs a conversation here, unless it plainly accepts."""
     spoken_to = {
         *["try-later", "unknown-mailbox", "mailbox-full", "mailbox-disabled", "ip-blocked", "message-too-large"],
+        "too-many",
         *["spam", "greylists", "busy-once", "hangs", "drops-before", "drops-after"],
+        *(one.name_en for one in REFUSALS),
     }
     others: list[Behaviour] = [b for b in BEHAVIOURS if b.name_en not in PLAINLY_ACCEPTING]
     assert {b.name_en for b in others} == spoken_to
