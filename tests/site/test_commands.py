@@ -12,7 +12,7 @@ from django.utils import translation
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.processes import logs, running
-from bienrecu.processes.cli import commands
+from bienrecu.processes.commands import commands
 from bienrecu.store import record
 from bienrecu.store.models import Contact, Membership, Message, Recipient
 from tests.site.parties import an_organisation, posted

@@ -16,7 +16,7 @@ from bienrecu.adapters.system_clock import SystemClock
 from bienrecu.delivery.ports import Content
 from bienrecu.domain.audit import Action
 from bienrecu.domain.sending_domain import KEY_AGE, KEY_KEPT, DomainState, Purpose
-from bienrecu.processes.cli import commands
+from bienrecu.processes.commands import commands
 from bienrecu.processes.zone import lines
 from bienrecu.store.models import AuditEntry, Organisation, Recipient, Role, SendingDomain, User
 from bienrecu.submission.domains import setup

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bienrecu.processes import logs, running
-from bienrecu.processes.cli import commands
+from bienrecu.processes.commands import commands
 
 FINE = (
     "From: Formation Exemple <contact@of.example>\r\nTo: Paul <paul@client.example>\r\nSubject: Votre convocation\r\n"

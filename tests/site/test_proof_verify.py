@@ -14,7 +14,7 @@ from django.utils import timezone
 from bienrecu.domain.event import Kind
 from bienrecu.domain.status import Status
 from bienrecu.processes import logs, running
-from bienrecu.processes.cli import commands
+from bienrecu.processes.commands import commands
 from bienrecu.proof import seal
 from bienrecu.store import record
 from bienrecu.store.models import Event, MessageContent, Organisation, Recipient, RecipientContent, TrainingSession

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bienrecu.processes import logs, running
-from bienrecu.processes.cli import commands
+from bienrecu.processes.commands import commands
 from tests.unit.test_domain_reports import xml
 
 TLS = {
