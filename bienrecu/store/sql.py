@@ -61,6 +61,18 @@ def soon_durable() -> Iterator[None]:
             cursor.execute("PRAGMA synchronous=FULL")
 
 
+_MANY = 1000
+
+
+def has_grown(table: str, rows: int) -> None:
+    """To be called, in the same transaction, when `rows` were added to a table that others refer to. PostgreSQL keeps
+    the plans by which it checks references at COMMIT: those made while the table was small read it whole for each
+    row, minutes for 50,000. It makes them anew once the table has been analyzed."""
+    if connection.vendor == "postgresql" and rows >= _MANY:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {table}")
+
+
 def for_update(*, skip_locked: bool = False) -> str:
     """To end a SELECT with. SQLite needs none: its transactions begin by taking the one lock there is."""
     if not connection.features.has_select_for_update:

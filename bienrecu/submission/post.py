@@ -17,7 +17,7 @@ from bienrecu.domain.rehearsal import is_rehearsed
 from bienrecu.domain.relay_account import destination_of
 from bienrecu.domain.searchable import searchable
 from bienrecu.domain.status import Status
-from bienrecu.store import queue, record, warm_up
+from bienrecu.store import queue, record, sql, warm_up
 from bienrecu.store.content import dictionary_of, pack
 from bienrecu.store.models import (
     Attachment,
@@ -133,6 +133,7 @@ def _store(request: Request, copies: list[Copy], tail: bytes, fingerprint: str, 
         ],
         batch_size=500,
     )
+    sql.has_grown("store_recipient", len(rows))
     dictionary = dictionary_of(copies[0].head)
     RecipientContent.objects.bulk_create(
         (

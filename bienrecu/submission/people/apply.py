@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from bienrecu.domain.searchable import searchable
+from bienrecu.store import sql
 from bienrecu.store.models import Consent, Contact, ContactRole, Enrolment, PeopleImport, User
 from bienrecu.submission.consent import Source, settle
 from bienrecu.submission.people.matching import Known, parts
@@ -28,6 +29,7 @@ def make(of: PeopleImport, entries: Iterable[Entry], by: User, now: datetime) ->
         if of.session is not None:
             _enrol(of, contacts, made)
         _consents(contacts, part, by, now, made)
+    sql.has_grown("store_contact", len(made["contacts"]))
     return made
 
 
