@@ -54,6 +54,8 @@ def _pytest(folder: Path, database_url: str, arguments: list[str]) -> int:
     environment |= {
         "BIENRECU_DATABASE_URL": database_url,
         "BIENRECU_DATA_DIR": str(folder),
+        # Nothing listens there: no test asks a name server that it did not start.
+        "BIENRECU_DNS_SERVERS": "127.0.0.1:9",
         "LC_ALL": "C.UTF-8",
         # Far from the users' zone and from UTC: what takes the machine's time for theirs is seen.
         "TZ": "Pacific/Auckland",
