@@ -67,7 +67,12 @@ def look(domain: SendingDomain, now: datetime) -> DomainState:
 
 
 def _finding(record: Record, found: list[str] | None) -> dict[str, object]:
-    return {"verdict": judge(record, found), "found": [text[:_LONGEST_SHOWN] for text in found or ()][:5]}
+    return {"verdict": judge(record, found), "found": [_shown(text) for text in (found or ())[:5]]}
+
+
+def _shown(text: str) -> str:
+    """What a page can show and every database can hold: PostgreSQL knows no NUL."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text[:_LONGEST_SHOWN])
 
 
 def _returns_ready(domain: SendingDomain, findings: dict[Purpose, dict[str, object]]) -> bool:
