@@ -166,3 +166,12 @@ def test_what_a_crash_left_unread_is_read_at_the_next_start() -> None:
     run(ReturnStore().read_waiting())
     assert Report.objects.get().kind == "report"
     assert row.events.filter(kind="returned").count() == 1
+
+
+async def test_signs_that_no_database_keeps_lose_no_report() -> None:
+    row = await sync_to_async(delivered)()
+    raw = a_report(("awa@exemple.fr", "failed", "5.1.1")).replace(
+        b"said the server", b"said\0 the \xff\xed\xa0\x80 server"
+    )
+    found = await came_back(row, raw.replace(b"Undelivered", b"Undelivered\0"))
+    assert found.status == Status.SEND_ERROR
