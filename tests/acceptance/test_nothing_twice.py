@@ -46,6 +46,12 @@ def letters(home: Installation) -> Counter[str]:
     return Counter(address for (address,) in taken)
 
 
+def reload(sheet: Page) -> None:
+    """As a person does. The driver's own way fails now and then while the page changes: "not attached"."""
+    with sheet.expect_event("load"):
+        sheet.evaluate("() => { setTimeout(() => location.reload(), 0); }")
+
+
 def requests(home: Installation) -> int:
     return int(home.query("SELECT COUNT(*) FROM store_message")[0][0])
 
@@ -64,15 +70,16 @@ def test_twenty_requests_at_the_same_instant_send_once(home: Installation, brows
 
 
 def test_reloads_in_the_middle_of_sending(home: Installation, browser: Browser, start: Start) -> None:
-    people = ["Prénom;Nom;Adresse e-mail", *(f"Awa;{n};p{n}@accepte.simulator.invalid" for n in range(MANY))]
+    # The last one's server takes its time: the sending is not over while the page is reloaded.
+    people = ["Prénom;Nom;Adresse e-mail", *(f"Awa;{n};p{n}@accepte.simulator.invalid" for n in range(MANY - 1))]
+    people.append("Noé;Lent;noe@lent.simulator.invalid")
     with page(browser) as sheet:
         start(sheet, people="\n".join(people))
         sheet.click("button[name=then][value=check]")
         sheet.click("form button.main.big")
         for _ in range(5):
-            # Chromium's driver cannot reload a page that is still on its way.
             expect(sheet.locator("#sending")).to_contain_text(f"sur {MANY}")
-            sheet.reload()
+            reload(sheet)
         expect(sheet.locator("#sending")).to_contain_text(f"{MANY} sur {MANY}", timeout=SOON)
         wait_for(lambda: len(letters(home)) == MANY, "all have arrived")
         assert set(letters(home).values()) == {1} and requests(home) == 1
