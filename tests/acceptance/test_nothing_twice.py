@@ -47,9 +47,11 @@ def letters(home: Installation) -> Counter[str]:
 
 
 def reload(sheet: Page) -> None:
-    """As a person does. The driver's own way fails now and then while the page changes: "not attached"."""
-    with sheet.expect_event("load"):
-        sheet.evaluate("() => { setTimeout(() => location.reload(), 0); }")
+    """As a person does, until the new page stands. The driver's own way, and waiting for the next "load", take the
+    end of the page before for the end of this one now and then."""
+    sheet.wait_for_load_state("load")
+    sheet.evaluate("() => { document.documentElement.dataset.before = 'yes'; setTimeout(() => location.reload(), 0); }")
+    expect(sheet.locator("html:not([data-before])")).to_be_attached()
 
 
 def requests(home: Installation) -> int:
