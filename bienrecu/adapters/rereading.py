@@ -39,8 +39,8 @@ def _replies() -> Iterator[Reread]:
             continue
         receiver = receiving_host(event.attempt.host, event.attempt.transcript)
         found = diagnose(event.words, None, None, event.attempt.stage, receiver)
-        if found.reason != event.reason:
-            yield Reread([Correction(event, found.reason, found.certainty == "guess")], [])
+        if (found.reason, found.certainty) != (event.reason, event.certainty):
+            yield Reread([Correction(event, found.reason, found.certainty)], [])
 
 
 def _reports() -> Iterator[Reread]:
@@ -49,7 +49,7 @@ def _reports() -> Iterator[Reread]:
         known = {event.key: event for event in Event.objects.filter(report=report)}
         found = events_of(report)
         corrections = [
-            Correction(known[event.key], event.reason)
+            Correction(known[event.key], event.reason, event.certainty)
             for event in found
             if event.key in known and _differs(known[event.key], event)
         ]
@@ -60,4 +60,5 @@ def _reports() -> Iterator[Reread]:
 
 
 def _differs(event: Event, found: NewEvent) -> bool:
-    return event.kind == found.kind and event.reason != (found.reason or "")
+    said = (found.reason or "", found.certainty or "")
+    return event.kind == found.kind and (event.reason, event.certainty) != said

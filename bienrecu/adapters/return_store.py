@@ -130,5 +130,6 @@ def _new_event(recipient_id: int, report: Report, number: int, event: ReturnEven
         reason=event.reason,
         words=event.words,
         report_id=report.id,
+        certainty=event.certainty,
         may_suppress=not event.forwarded and not report.is_less_certain,
     )

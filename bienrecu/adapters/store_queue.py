@@ -247,5 +247,5 @@ def _result(outcome: Outcome) -> queue.Result:
         next_attempt_at=outcome.next_attempt_at,
         signatures=sent.signatures if sent else b"",
         sha256=sent.sha256 if sent else "",
-        is_guess=outcome.is_guess,
+        certainty=outcome.certainty,
     )

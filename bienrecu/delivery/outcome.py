@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bienrecu.delivery.ports import AttemptRecord, Job, Outcome, RouteError, Sent
 from bienrecu.diagnosis.receiver import receiving_host
+from bienrecu.domain.certainty import Certainty
 from bienrecu.domain.enhanced_code import EnhancedCode
 from bienrecu.domain.event import OURS, Kind
 from bienrecu.domain.reason import Reason
@@ -18,14 +19,14 @@ from bienrecu.protocol.smtp.transaction import Fate
 
 
 class Diagnosis(Protocol):
-    """`permanent`: whether the same attempt would be refused again. `certainty`: "guess" when only a code says so."""
+    """`permanent`: whether the same attempt would be refused again."""
 
     @property
     def reason(self) -> Reason: ...
     @property
     def permanent(self) -> bool: ...
     @property
-    def certainty(self) -> str: ...
+    def certainty(self) -> Certainty: ...
 
 
 # The reply whole, its code, its enhanced code, the stage, the name of the server.
@@ -123,11 +124,12 @@ class Judge:
             return Outcome(job, Kind.DELIVERED if is_final else Kind.HANDED_OVER, attempt, sent=sent)
         if answer.fate is Fate.LINE_LOST:
             return self.line_lost(job, attempt, sent)
-        reason, permanent, is_guess = self._reading(answer, attempt.transcript)
+        reason, permanent, certainty = self._reading(answer, attempt.transcript)
         if permanent:
-            return Outcome(job, Kind.REFUSED, attempt, reason, sent=sent, is_guess=is_guess)
+            return Outcome(job, Kind.REFUSED, attempt, reason, sent=sent, certainty=certainty)
         given_up_as = Kind.UNSENDABLE if answer.stage is Stage.AUTH else Kind.EXPIRED
-        return self.put_off(job, attempt, reason, jitter=jitter, given_up_as=given_up_as, sent=sent)
+        waits = self.put_off(job, attempt, reason, jitter=jitter, given_up_as=given_up_as, sent=sent)
+        return replace(waits, certainty=certainty)
 
     def no_route(self, job: Job, error: RouteError, now: datetime, *, jitter: float) -> Outcome:
         attempt = AttemptRecord(now, now, reply=OURS + error.detail)
@@ -144,7 +146,8 @@ class Judge:
         words = f"{OURS}not tried; {since}: {known.reply.removeprefix(OURS)}"
         attempt = replace(known, started_at=now, ended_at=now, reply=words, transcript="")
         given_up_as = Kind.UNSENDABLE if known.stage == Stage.AUTH else Kind.EXPIRED
-        return self.put_off(job, attempt, failure.reason, jitter=jitter, given_up_as=given_up_as)
+        waits = self.put_off(job, attempt, failure.reason, jitter=jitter, given_up_as=given_up_as)
+        return replace(waits, certainty=failure.certainty)
 
     def put_off(
         self,
@@ -167,19 +170,19 @@ class Judge:
         again_at = attempt.ended_at + self.lost_answer_wait if job.lost_answers == 0 else None
         return Outcome(job, Kind.LINE_LOST, attempt, next_attempt_at=again_at, sent=sent)
 
-    def _reading(self, answer: Answer, transcript: str) -> tuple[Reason, bool, bool]:
-        """Why, whether that is final, and whether it is a guess."""
+    def _reading(self, answer: Answer, transcript: str) -> tuple[Reason, bool, Certainty | None]:
+        """Why, whether that is final, and how sure that is, where a server's words were judged."""
         if answer.fate is Fate.UNSUPPORTED:
-            return _obstacle(answer.detail), True, False
+            return _obstacle(answer.detail), True, None
         if answer.stage is Stage.AUTH:
             # An administrator can mend it, and what waits meanwhile will go.
-            return Reason.SUBMISSION_REFUSED, False, False
+            return Reason.SUBMISSION_REFUSED, False, None
         if answer.reply is None or answer.fate is Fate.PROTOCOL_ERROR:
-            return _silent_failure(answer), False, False
+            return _silent_failure(answer), False, None
         code, enhanced = answer.reply.code, answer.reply.enhanced_code
         receiver = receiving_host(answer.host, transcript)
         found = self.diagnose(str(answer.reply), code, enhanced, answer.stage, receiver)
-        return found.reason, answer.fate is Fate.REFUSED and found.permanent, found.certainty == "guess"
+        return found.reason, answer.fate is Fate.REFUSED and found.permanent, found.certainty
 
 
 def _obstacle(detail: str) -> Reason:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bienrecu.domain.address import Address
+from bienrecu.domain.certainty import Certainty
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.protocol.dane import Tlsa
@@ -69,8 +70,8 @@ class Sent:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What one attempt came to. `kind` is one of deferred, handed_over, delivered, line_lost, refused, expired,
-    unsendable. `next_attempt_at` is None when nothing more will be tried. `is_guess`: the reason is no more than a
-    guess."""
+    unsendable. `next_attempt_at` is None when nothing more will be tried. `certainty`: how sure the reason is,
+    where a server's words were judged."""
 
     job: Job
     kind: Kind
@@ -78,7 +79,7 @@ class Outcome:
     reason: Reason | None = None
     next_attempt_at: datetime | None = None
     sent: Sent | None = None
-    is_guess: bool = False
+    certainty: Certainty | None = None
 
 
 @dataclass(frozen=True, slots=True)

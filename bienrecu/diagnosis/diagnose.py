@@ -4,7 +4,6 @@ The words and the operators' own codes beat the enhanced code, which beats the r
 a blocklist, authentication, an unknown address or a relay. What nothing explains is undetermined."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 from bienrecu.diagnosis.blocklist import named_list
 from bienrecu.diagnosis.by_enhanced_code import reason_of_enhanced_code, reason_of_own_code
@@ -13,13 +12,10 @@ from bienrecu.diagnosis.by_reply_code import reason_of_reply_code
 from bienrecu.diagnosis.by_reply_text import VOCABULARY, find_words
 from bienrecu.diagnosis.reply_text import leading_code, plain_words, without_links
 from bienrecu.diagnosis.stage import contradicted, stage_in
+from bienrecu.domain.certainty import Certainty
 from bienrecu.domain.enhanced_code import EnhancedCode
 from bienrecu.domain.mail_operator import operator_of
 from bienrecu.domain.reason import Reason
-
-Certainty = Literal["sure", "likely", "guess"]
-"""sure: the server said so in a sentence that we know or in its operator's code; likely: its words together or its
-enhanced code say so; guess: all we have is a reply code, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Failure, facts
 from bienrecu.domain.status import Status
 from bienrecu.returns.interpret import Interpretation, Reported, ReturnKind, interpret
-from bienrecu.wording import events, particulars, reasons, statuses
+from bienrecu.wording import certainty, events, particulars, reasons, statuses
 from bienrecu.wording.facts import CardFacts
 from bienrecu.wording.facts import text as text_of
 from bienrecu.wording.mark import N_
@@ -55,7 +55,7 @@ class Explanation:
     status: Status | None = None
     temporary: bool = False
     reason: str = ""
-    certainty: str = ""
+    sure: str = ""
     evidence: str = ""
     blocklist: str = ""
     page: str = ""  # that of the blocklist
@@ -104,20 +104,13 @@ def _of(diagnosis: Diagnosis, words: str, address: str = "", *, delayed: bool = 
         status=Status.REQUESTED if temporary else _STATUS[facts(diagnosis.reason).failure],
         temporary=temporary,
         reason=diagnosis.reason,
-        certainty=_(_CERTAINTY[diagnosis.certainty]),
+        sure=certainty.words(diagnosis.reason, diagnosis.certainty),
         evidence=diagnosis.evidence,
         blocklist=diagnosis.blocklist,
         page=known.list_page,
         operator_code=diagnosis.operator_code,
         words=words,
     )
-
-
-_CERTAINTY = {
-    "sure": N_("certain: the server said so in words"),
-    "likely": N_("likely: its code says so"),
-    "guess": N_("a guess: it said next to nothing"),
-}
 
 
 def status_label(explanation: Explanation) -> str:

@@ -35,10 +35,10 @@ def _lines(found: Explanation) -> Iterator[str]:
     said = [
         (_("Status"), status_label(found)),
         (_("What we know"), found.cause),
+        (_("How sure we are"), found.sure),
         (_("What we do not know"), found.limit),
         (_("What you can do"), found.advice),
         (_("Who can act"), found.who),
-        (_("Certainty"), found.certainty),
         (_("What decided"), found.evidence),
         (_("Blocklist"), f"{found.blocklist} {found.page}".strip()),
         (_("Operator's code"), found.operator_code),

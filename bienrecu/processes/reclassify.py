@@ -46,11 +46,18 @@ def _told(part: Iterable[Reread]) -> Iterator[tuple[str, str]]:
     """Each change as a line, with where it is and the words that decide."""
     for reread in part:
         for one in reread.corrections:
-            change = f"{one.event.kind}: {one.event.reason or 'no reason'} -> {one.reason or 'no reason'}"
-            yield change, f"event {one.event.pk}: {_shortened(one.event.words)}"
+            yield _change(one), f"event {one.event.pk}: {_shortened(one.event.words)}"
         for event in reread.new:
             change = f"not understood before -> {Kind(event.kind)}: {event.reason or 'no reason'}"
             yield change, f"report {event.report_id}: {_shortened(event.words)}"
+
+
+def _change(one: Correction) -> str:
+    before, after = one.event.reason or "no reason", one.reason or "no reason"
+    if before == after:
+        before = f"{before} ({one.event.certainty or 'how sure was not noted'})"
+        after = f"{after} ({one.certainty or 'not judged'})"
+    return f"{one.event.kind}: {before} -> {after}"
 
 
 def _shortened(words: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bienrecu.diagnosis import Diagnosis
+from bienrecu.domain.certainty import Certainty
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.returns.interpret import Interpretation, Reported, ReturnKind
@@ -35,6 +36,10 @@ class ReturnEvent:
     forwarded: bool = False
     words: str = ""
     diagnosis: Diagnosis | None = None
+
+    @property
+    def certainty(self) -> Certainty | None:
+        return self.diagnosis.certainty if self.diagnosis else None
 
 
 def events_for(interpretation: Interpretation, recipient: Addressee, at: datetime) -> list[ReturnEvent]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
+from bienrecu.domain.certainty import Certainty
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.store import record, sql, warm_up
@@ -70,7 +71,7 @@ class Result:
     next_attempt_at: datetime | None = None
     signatures: bytes = b""
     sha256: str = ""
-    is_guess: bool = False  # the reason is no more than that
+    certainty: Certainty | None = None  # of the reason, where words were judged
 
 
 def notify() -> None:
@@ -138,7 +139,7 @@ def _event(result: Result, attempt: Attempt) -> record.NewEvent:
         reason=result.reason,
         words=attempt.reply,
         attempt_id=attempt.id,
-        may_suppress=not result.is_guess,
+        certainty=result.certainty,
     )
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
+from bienrecu.domain.certainty import Certainty, sets_aside
 from bienrecu.domain.event import Event as Fact
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason, facts
@@ -36,7 +37,8 @@ class NewEvent:
     attempt_id: int | None = None
     report_id: int | None = None
     by_id: int | None = None
-    may_suppress: bool = True  # False: its reason holds for another address, or is a guess from a mere code
+    certainty: Certainty | None = None  # of the reason, where words were judged
+    may_suppress: bool = True  # False: its reason may hold for another address than the recipient's
 
 
 def add(events: Sequence[NewEvent]) -> None:
@@ -84,15 +86,15 @@ def expire(events: Iterable[tuple[int, int]]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """The same words of an event, read again: another reason. `is_guess`: it is no more than that."""
+    """The same words of an event, read again: another reason, or another certainty."""
 
     event: Event
     reason: Reason | None
-    is_guess: bool = False
+    certainty: Certainty | None = None
 
     @property
-    def may_suppress(self) -> bool:
-        return self.reason is not None and facts(self.reason).suppresses and not self.is_guess
+    def sets_aside(self) -> bool:
+        return sets_aside(self.reason, self.certainty)
 
 
 def reread(corrections: Sequence[Correction]) -> None:
@@ -104,12 +106,13 @@ def reread(corrections: Sequence[Correction]) -> None:
         Rereading.objects.bulk_create(
             Rereading(event=one.event, at=now, reason_before=one.event.reason, reason_after=one.reason or "")
             for one in corrections
+            if one.event.reason != (one.reason or "")
         )
         for one in corrections:
-            one.event.reason = one.reason or ""
-        Event.objects.bulk_update([one.event for one in corrections], ["reason"])
+            one.event.reason, one.event.certainty = one.reason or "", one.certainty or ""
+        Event.objects.bulk_update([one.event for one in corrections], ["reason", "certainty"])
         _restate(rows)
-        _lift_unfounded([one for one in corrections if not one.may_suppress], now)
+        _lift_unfounded([one for one in corrections if not one.sets_aside], now)
         _suppress([_as_new(one) for one in corrections], rows)
 
 
@@ -121,7 +124,8 @@ def _as_new(one: Correction) -> NewEvent:
         event.at,
         event.key,
         one.reason,
-        may_suppress=_was_ours(event) and one.may_suppress,
+        certainty=one.certainty,
+        may_suppress=_was_ours(event),
     )
 
 
@@ -177,7 +181,7 @@ _SELECT_ROWS = (
 )
 _INSERT_EVENT = (
     "INSERT INTO store_event (organisation_id, recipient_id, key, kind, at, recorded_at, reason, words,"
-    " attempt_id, report_id, by_id) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    " certainty, attempt_id, report_id, by_id) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
     " ON CONFLICT (recipient_id, key) DO NOTHING"
 )
 
@@ -197,6 +201,7 @@ def _event(event: NewEvent, row: _Row) -> sql.Row:
         timezone.now(),
         event.reason or "",
         event.words,
+        event.certainty or "",
         event.attempt_id,
         event.report_id,
         event.by_id,
@@ -238,7 +243,7 @@ def _suppress(events: Sequence[NewEvent], rows: dict[int, _Row]) -> None:
     faults = {
         (rows[event.recipient_id].organisation_id, rows[event.recipient_id].address.lower()): event
         for event in events
-        if event.may_suppress and event.kind in _FINAL and event.reason and facts(event.reason).suppresses
+        if event.may_suppress and event.kind in _FINAL and sets_aside(event.reason, event.certainty)
     }
     if not faults:
         return

@@ -29,15 +29,17 @@ def attach(report: Report, recipient: Recipient, words: str, *, failed: bool, by
 
 
 def _returned(report: Report, recipient: Recipient, words: str, by: User) -> record.NewEvent:
+    found = diagnose(words[:_READ], None, None, "")
     return record.NewEvent(
         recipient_id=recipient.pk,
         kind=Kind.RETURNED,
         at=timezone.now(),
         key=f"report:{report.digest[:40]}:by-hand",
-        reason=diagnose(words[:_READ], None, None, "").reason,
+        reason=found.reason,
         words=interpret(bytes(report.raw)).subject,
         report_id=report.pk,
         by_id=by.pk,
+        certainty=found.certainty,
         may_suppress=False,
     )
 

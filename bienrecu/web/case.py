@@ -18,7 +18,7 @@ from bienrecu.domain.relay_account import account_of
 from bienrecu.domain.status import PROVES, Flag, Status
 from bienrecu.protocol.message.parse import to_text
 from bienrecu.store.models import Attachment, Attempt, Event, Organisation
-from bienrecu.store.queries.emails import Case, words_against
+from bienrecu.store.queries.emails import Case, certainty_of, words_against
 from bienrecu.store.queries.history import ACTS
 from bienrecu.web.history_rows import is_held, next_attempt_at, scheduled_at
 from bienrecu.wording import events as event_words
@@ -85,6 +85,7 @@ def _facts(case: Case, organisation: Organisation, now: datetime) -> CardFacts:
         next_attempt_at=next_attempt_at(row),
         scheduled_at=scheduled_at(row, now),
         held=is_held(row),
+        certainty=certainty_of(case),
         list_name=listed,
         list_page=page_of(listed),
         size_limit=size_limit_in(words),

@@ -43,6 +43,8 @@ def _card(found: Case, request: MemberRequest) -> Iterator[str]:
     card = cases.card_of(found, request.organisation, timezone.localtime())
     yield card.title
     yield labelled(_("What we know"), card.know)
+    if card.sure:
+        yield labelled(_("How sure we are"), card.sure)
     yield labelled(_("What we do not know"), card.dont_know)
     yield labelled(_("What you can do"), f"{card.can_do} {card.page}".strip())
 

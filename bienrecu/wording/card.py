@@ -9,8 +9,8 @@ from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Failure, Mover, Reason
 from bienrecu.domain.reason import facts as facts_of
 from bienrecu.domain.status import Flag, Status
+from bienrecu.wording import certainty, particulars, reasons, when
 from bienrecu.wording import flags as flag_words
-from bienrecu.wording import particulars, reasons, when
 from bienrecu.wording.facts import CardFacts, effort, moment, placeholders, text
 from bienrecu.wording.reasons import Voice
 
@@ -18,6 +18,7 @@ from bienrecu.wording.reasons import Voice
 @dataclass(frozen=True, slots=True)
 class Card:
     """Plain text in the active language. `who` can act, empty when nobody needs to: "you", "your recipient or us".
+    `sure` is how sure we are of the cause, empty where there is nothing to doubt.
     `page`, of the blocklist called `page_of`, says more; empty for most."""
 
     title: str
@@ -25,6 +26,7 @@ class Card:
     dont_know: str
     can_do: str
     who: str
+    sure: str = ""
     page: str = ""
     page_of: str = ""
 
@@ -44,6 +46,7 @@ def card(status: Status, reason: Reason | None, flags: Flag, facts: CardFacts) -
             said = _opened(act_shown(flags, facts), facts)
         case Status.RECEPTION_IMPOSSIBLE | Status.SEND_ERROR:
             said = _failed(status, reason or Reason.UNDETERMINED, flags, facts)
+    said = replace(said, sure=certainty.words(reason, facts.certainty))
     return _with_flags(said, status, flags, facts)
 
 

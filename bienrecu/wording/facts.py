@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from bienrecu.domain.certainty import Certainty
 from bienrecu.domain.event import Kind
 from bienrecu.wording import when
 from bienrecu.wording.french import de
@@ -42,6 +43,8 @@ class CardFacts:
     act: Kind | None = None
     """By what the recipient showed that they have it: opened, displayed, downloaded, replied or confirmed."""
     acted_at: datetime | None = None
+    certainty: Certainty | None = None
+    """How sure the reason is, where a server's or a report's words were judged."""
     list_name: str = ""
     """The blocklist that the reply names."""
     list_page: str = ""

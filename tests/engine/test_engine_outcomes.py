@@ -61,13 +61,15 @@ async def test_an_unknown_address_is_refused_for_good_and_only_one_server_asked(
     assert world.network.peers["b"].opened == 0
 
 
-@pytest.mark.parametrize(("reply", "is_guess"), [("550 5.1.1 User unknown", False), ("550 No", True)])
-async def test_what_only_a_code_says_is_said_to_be_a_guess(reply: str, is_guess: bool) -> None:
+@pytest.mark.parametrize(
+    ("reply", "certainty"), [("550 5.1.1 User unknown", "sure"), ("550 5.1.1 No", "likely"), ("550 No", "guess")]
+)
+async def test_how_sure_the_reason_is_stands_beside_it(reply: str, certainty: str) -> None:
     world = World({MX: Peer({"RCPT": reply})})
     (row,) = await world.deliver(job(1))
     (outcome,) = row.outcomes
     assert (outcome.kind, outcome.reason) == (Kind.REFUSED, Reason.ADDRESS_UNKNOWN)
-    assert outcome.is_guess is is_guess
+    assert outcome.certainty == certainty
 
 
 async def test_a_reply_of_many_lines_is_kept_whole() -> None:

@@ -10,9 +10,11 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bienrecu.domain.certainty import Certainty
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import Status
+from bienrecu.store import record
 from bienrecu.store.models import Attachment, Attempt, Event, Recipient, RecipientContent, Report
 from bienrecu.submission.links import confirmation_url, image_url
 from bienrecu.web.preview import preview
@@ -82,6 +84,27 @@ def test_the_card_says_what_is_known_what_is_not_and_what_to_do(client: Client) 
     assert "La boîte d'Hugo Petit est pleine" in page
     for heading in ("Ce que nous savons", "Ce que nous ne savons pas", "Ce que vous pouvez faire", "Qui peut agir"):
         assert heading in page
+
+
+@database
+@pytest.mark.parametrize(
+    ("certainty", "language", "said"),
+    [
+        ("sure", "fr", "Notre degré de certitude Sûr :"),
+        ("likely", "en", "How sure we are Likely:"),
+        ("guess", "fr", "Cela seul ne met aucune adresse de côté"),
+    ],
+)
+def test_the_card_says_how_sure_the_reason_is(client: Client, certainty: Certainty, language: str, said: str) -> None:
+    row = a_recipient(status=Status.REQUESTED)
+    record.add([record.NewEvent(row.id, Kind.REFUSED, ASKED, "1", Reason.ADDRESS_UNKNOWN, certainty=certainty)])
+    client.force_login(a_user(organisation=row.organisation, language=language))
+    assert said in text(client.get(reverse("email", args=[row.organisation.slug, row.pk])))
+
+
+@database
+def test_the_card_of_what_nobody_judged_speaks_of_no_certainty(client: Client) -> None:
+    assert "degré de certitude" not in text(shown(client, a_recipient(events=[(Kind.REFUSED, Reason.DOMAIN_UNKNOWN)])))
 
 
 @database

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from bienrecu.domain.certainty import Certainty
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import Flag, Status
@@ -117,13 +118,14 @@ def test_a_result_recorded_twice_happened_once() -> None:
     assert row.events.filter(kind="delivered").count() == 1
 
 
-@pytest.mark.parametrize("is_guess", [False, True])
-def test_a_guess_from_a_mere_code_holds_nobody_back(is_guess: bool) -> None:
+@pytest.mark.parametrize(("certainty", "held"), [("sure", True), ("likely", True), ("guess", False)])
+def test_a_guess_from_a_mere_code_holds_nobody_back(certainty: Certainty, held: bool) -> None:
     [row] = posted()
     queue.claim("e1", "exemple.fr", 1, now())
-    refused = replace(result(row, Kind.REFUSED, Reason.ADDRESS_UNKNOWN), is_guess=is_guess)
+    refused = replace(result(row, Kind.REFUSED, Reason.ADDRESS_UNKNOWN), certainty=certainty)
     queue.finish("e1", [refused])
-    assert Suppression.objects.exists() is not is_guess
+    assert Suppression.objects.exists() is held
+    assert row.events.get(kind="refused").certainty == certainty
     assert Recipient.objects.get().status == Status.SEND_ERROR
 
 

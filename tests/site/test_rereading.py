@@ -65,6 +65,19 @@ def test_what_only_a_code_says_holds_nobody_back() -> None:
     assert not Suppression.objects.exists()
 
 
+def test_of_evidence_read_before_it_was_noted_how_sure_it_is_follows_and_what_a_guess_held_back_is_written_to_again(
+    capsys: Any,
+) -> None:
+    row = refused("550 No", Reason.ADDRESS_UNKNOWN)
+    assert Suppression.objects.filter(lifted_at=None).exists()
+    reclassify.run(apply=True)
+    assert "address_unknown (how sure was not noted) -> address_unknown (guess)" in capsys.readouterr().out
+    row.refresh_from_db()
+    assert (row.status, row.reason) == (Status.SEND_ERROR, Reason.ADDRESS_UNKNOWN)
+    assert not Suppression.objects.filter(lifted_at=None).exists()
+    assert not Rereading.objects.exists()
+
+
 def test_what_we_said_ourselves_is_not_read_as_a_servers_words(capsys: Any) -> None:
     refused("Bien Reçu: no mail server answers", Reason.CONNECTION_FAILED)
     reclassify.run(apply=False)

@@ -78,6 +78,24 @@ def test_late_5_2_2_is_mailbox_full_and_nothing_is_suppressed() -> None:
     assert not Suppression.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("status", "said", "certainty", "held"),
+    [
+        ("5.1.1", "User unknown", "sure", True),
+        ("5.1.1", "No", "likely", True),
+        ("5.0.0", "No (in reply to RCPT TO command)", "guess", False),
+    ],
+)
+def test_a_guess_from_a_late_report_sets_no_address_aside(status: str, said: str, certainty: str, held: bool) -> None:
+    report = a_report(("awa@exemple.fr", "failed", status))
+    row = run(
+        came_back(delivered(), report.replace(b"550 " + status.encode() + b" said the server", f"550 {said}".encode()))
+    )
+    assert row.status == Status.SEND_ERROR
+    assert row.events.get(kind="returned").certainty == certainty
+    assert Suppression.objects.exists() is held
+
+
 def test_a_report_with_three_recipients_delivered_failed_delayed_tells_of_the_right_one() -> None:
     about_three = a_report(
         ("paul@exemple.fr", "delivered", "2.0.0"),

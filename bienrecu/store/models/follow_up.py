@@ -64,7 +64,8 @@ class Report(models.Model):
 
 class Event(models.Model):
     """One thing that happened to a recipient's message (`domain/event.py`). `key` makes a repeated report the same
-    event. `words` is what decided, word for word; `by` the person, for what a person did."""
+    event. `words` is what decided, word for word, and `certainty` how sure the reason is that was found in them
+    (`domain/certainty.py`; empty: nothing was judged); `by` the person, for what a person did."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, db_index=False)
     recipient = models.ForeignKey(Recipient, on_delete=models.CASCADE, related_name="events", db_index=False)
@@ -74,6 +75,7 @@ class Event(models.Model):
     recorded_at = models.DateTimeField()
     reason = models.CharField(max_length=30, blank=True)
     words = models.TextField(blank=True)
+    certainty = models.CharField(max_length=10, blank=True, default="", db_default="")
     attempt = models.ForeignKey(Attempt, null=True, on_delete=models.CASCADE)
     report = models.ForeignKey(Report, null=True, on_delete=models.CASCADE)
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)

@@ -3,7 +3,9 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
+from bienrecu.domain.certainty import Certainty
 from bienrecu.store.content import unpack
 from bienrecu.store.models import Attachment, Attempt, Event, Organisation, Recipient, RecipientContent, Report
 
@@ -46,6 +48,12 @@ def words_against(case: Case) -> str:
     reported = [event.words for event in case.events if event.words and event.reason == case.recipient.reason]
     replied = [attempt.reply for attempt in case.attempts if attempt.reply and not attempt.reply.startswith("2")]
     return (reported or replied or [""])[-1]
+
+
+def certainty_of(case: Case) -> Certainty | None:
+    """How sure the reason is that it failed or waits for; None where nobody judged any words, or noted how sure."""
+    said = [event.certainty for event in case.events if event.reason and event.reason == case.recipient.reason]
+    return cast(Certainty, said[-1]) if said and said[-1] else None
 
 
 @dataclass(frozen=True, slots=True)
