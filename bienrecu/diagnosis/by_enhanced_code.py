@@ -56,10 +56,10 @@ _BY_SUBJECT_AND_DETAIL: dict[tuple[int, int], Reason] = {
     (6, 10): Reason.MESSAGE_MALFORMED,
     # Security and policy
     (7, 2): Reason.RECIPIENT_REFUSES,
-    (7, 3): Reason.TLS_REQUIRED,
+    (7, 3): Reason.POLICY,  # RFC 3463 §3.8: of the message's own encryption, not of the connection's
     (7, 4): Reason.TLS_REQUIRED,
-    (7, 5): Reason.TLS_REQUIRED,
-    (7, 6): Reason.TLS_REQUIRED,
+    (7, 5): Reason.POLICY,
+    (7, 6): Reason.POLICY,
     (7, 7): Reason.AUTH_FAILED,
     (7, 8): Reason.SUBMISSION_REFUSED,
     (7, 9): Reason.SUBMISSION_REFUSED,
