@@ -1,6 +1,7 @@
 """A mail account of the customer's own, through which their e-mails leave."""
 
-from enum import StrEnum
+from datetime import datetime, timedelta
+from enum import Enum, StrEnum, auto
 
 _PREFIX = "account:"
 
@@ -31,7 +32,35 @@ class Trouble(StrEnum):
     ADDRESS_REFUSED = "address_refused"
 
 
-def destination_of(account: int) -> str:
+# A server may be away for a while, and come back by itself.
+_MAY_PASS = frozenset({Trouble.HOST_UNKNOWN, Trouble.UNREACHABLE, Trouble.NO_MAIL_SERVER})
+_WHILE = timedelta(hours=2)
+_TOLD_EVERY = timedelta(days=1)
+
+
+def is_broken(trouble: Trouble, since: datetime, now: datetime) -> bool:
+    """Whether somebody has to do something about what was met first at `since`."""
+    return trouble is not Trouble.NONE and (trouble not in _MAY_PASS or now - since >= _WHILE)
+
+
+class News(Enum):
+    NONE = auto()
+    BROKEN = auto()
+    MENDED = auto()
+
+
+def news(trouble: Trouble, since: datetime | None, told_at: datetime | None, now: datetime) -> News:
+    """What the administrators are to be told at `now`: that it is broken, at most once a day; that it works again, if
+    they were told that it did not. `since` is since when it did not work, None if it did."""
+    if since is None:
+        return News.NONE
+    if trouble is Trouble.NONE:
+        return News.MENDED if told_at and told_at >= since else News.NONE
+    is_time = told_at is None or now - told_at >= _TOLD_EVERY
+    return News.BROKEN if is_time and is_broken(trouble, since, now) else News.NONE
+
+
+def destination_of(account: int | str) -> str:
     """What the queue orders by: e-mails that leave through one account wait for one server, whoever they are for."""
     return f"{_PREFIX}{account}"
 

@@ -37,6 +37,10 @@ def domain_url(slug: str, id: int) -> str:
     return f"{settings.BIENRECU.public_url}/o/{slug}/reglages/expediteur/domaines/{id}"
 
 
+def relay_url(slug: str) -> str:
+    return f"{settings.BIENRECU.public_url}/o/{slug}/reglages/expediteur/compte"
+
+
 def to_handle_url(slug: str) -> str:
     return f"{settings.BIENRECU.public_url}/o/{slug}/a-traiter"
 

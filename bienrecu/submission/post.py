@@ -23,7 +23,6 @@ from bienrecu.store.models import (
     Attachment,
     Message,
     MessageContent,
-    Organisation,
     Recipient,
     RecipientContent,
     SendingDomain,
@@ -125,7 +124,7 @@ def _fingerprint(request: Request) -> str:
 
 def _store(request: Request, copies: list[Copy], tail: bytes, fingerprint: str, now: datetime) -> Message:
     message = _store_message(request, copies, tail, fingerprint, now)
-    suppressed, way, holder = _suppressed(request, copies), _ways(request.organisation), holder_of(request)
+    suppressed, way, holder = _suppressed(request, copies), _ways(request), holder_of(request)
     rows = Recipient.objects.bulk_create(
         [
             _row(message, request, copy, holder, destination=way(copy), due=copy.address_key not in suppressed)
@@ -184,10 +183,10 @@ def _store_message(request: Request, copies: list[Copy], tail: bytes, fingerprin
     return message
 
 
-def _ways(organisation: Organisation) -> Callable[[Copy], str]:
+def _ways(request: Request) -> Callable[[Copy], str]:
     """Where each copy is to go next: to the recipient's domain, or through the organisation's own account. What is
     rehearsed goes nowhere else."""
-    account = own_account(organisation)
+    account = own_account(request.organisation, request.about)
 
     def way(copy: Copy) -> str:
         domain = copy.address.domain

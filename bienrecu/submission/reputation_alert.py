@@ -3,22 +3,19 @@
 It is written when too many people press "junk", or when a volume is sudden: what can still be mended in time. The other
 figures stand on the page."""
 
-import logging
 from datetime import datetime, timedelta
 
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bienrecu.domain.large_operator import CODES
 from bienrecu.domain.reputation import PEAK_SAMPLE, Level, of_complaints
-from bienrecu.store.models import Membership, Message, Organisation, Role, SendingDay, User
+from bienrecu.store.models import Organisation, SendingDay
 from bienrecu.store.queries.reputation import DomainFigures, figures
+from bienrecu.submission import administrators
+from bienrecu.submission.administrators import Letter
 from bienrecu.submission.links import reputation_url
-from bienrecu.submission.notice import notify
-from bienrecu.submission.request import Refused
 from bienrecu.wording import reputation as words
-
-_log = logging.getLogger(__name__)
 
 
 def send_due(now: datetime) -> int:
@@ -36,23 +33,19 @@ def is_at_stake(domain: DomainFigures) -> bool:
 
 def _tell(organisation: Organisation, domain: DomainFigures, now: datetime) -> bool:
     year, week, _day = now.isocalendar()
-    key = f"reputation:{domain.domain}:{year}-{week}"
-    admins = Membership.objects.filter(organisation=organisation, role=Role.ADMINISTRATOR, user__is_active=True)
-    told = [_mail(organisation, domain, one.user, f"{key}:{one.user_id}", now) for one in admins.select_related("user")]
-    return any(told)
+    return administrators.tell(
+        organisation, f"reputation:{domain.domain}:{year}-{week}", lambda: _letter(organisation, domain, now)
+    )
 
 
-def _mail(organisation: Organisation, domain: DomainFigures, user: User, key: str, now: datetime) -> bool:
-    if Message.objects.filter(organisation=organisation, key=key).exists():
-        return False
-    with translation.override(user.language or organisation.language):
-        advice = words.urgent(domain.operators, domain.sudden, domain.days, timezone.localtime(now))
-        said = "\n\n".join(f"{one.what} {one.do}" for one in advice)
-        text = "\n\n".join((_("Hello,"), said, _("All figures stand on this page:"), reputation_url(organisation.slug)))
-        subject = _("The reputation of %s is at stake") % domain.domain
-        try:
-            notify(organisation, user.email, name=user.name, subject=subject, text=text, key=key)
-        except Refused as why:
-            _log.warning("the reputation of a domain could not be told: %s, %s", domain.domain, why)
-            return False
-    return True
+def _letter(organisation: Organisation, domain: DomainFigures, now: datetime) -> Letter:
+    advice = words.urgent(domain.operators, domain.sudden, domain.days, timezone.localtime(now))
+    return Letter(
+        _("The reputation of %s is at stake") % domain.domain,
+        (
+            _("Hello,"),
+            *(f"{one.what} {one.do}" for one in advice),
+            _("All figures stand on this page:"),
+            reputation_url(organisation.slug),
+        ),
+    )

@@ -45,13 +45,15 @@ class FileByLink:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an e-mail is about, as far as its sender may depend on it."""
+    """What an e-mail is about, as far as its sender may depend on it. `ours`: it is our own, about an account."""
 
     type: str = ""
     session: TrainingSession | None = None
+    ours: bool = False
 
 
 ANYTHING = About()
+_OURS = About(ours=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,7 @@ class Request:
 
     @property
     def about(self) -> About:
-        """Nothing, for what concerns an account."""
-        return ANYTHING if self.confidential else About(self.type, self.session)
+        return _OURS if self.confidential else About(self.type, self.session)
 
     @property
     def written_in(self) -> str:

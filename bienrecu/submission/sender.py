@@ -16,7 +16,7 @@ def author_of(organisation: Organisation, about: About = ANYTHING) -> Mailbox:
     """That of the organisation's own mail account, else its own address, else the platform's with its tag.
 
     The organisation's address never stands in the display name: filters take that for a forgery."""
-    if account := own_account(organisation):
+    if account := own_account(organisation, about):
         return Mailbox(organisation.name, Address.parse(account.address))
     other = exception_for(organisation, about)
     if other and other.sender_address and is_ready(organisation, other.sender_address):
@@ -46,7 +46,7 @@ def reply_to(organisation: Organisation, address: str = "", about: About = ANYTH
 
 def exception_for(organisation: Organisation, about: About) -> SenderException | None:
     """That of the session, else that of the type."""
-    if not organisation.pk or about == ANYTHING:
+    if not organisation.pk or about.ours or about == ANYTHING:
         return None
     fitting = Q(session=None, type=about.type) | Q(session__isnull=False, session=about.session)
     return organisation.sender_exceptions.filter(fitting).order_by(F("session").asc(nulls_last=True)).first()
@@ -64,9 +64,11 @@ def may_send(organisation: Organisation, name: str) -> bool:
     return domain.may_send if domain else name in {key.domain.lower() for key in settings.BIENRECU.dkim_keys}
 
 
-def own_account(organisation: Organisation) -> RelayAccount | None:
-    """The mail account through which the organisation's e-mails leave, if it has one."""
-    return getattr(organisation, "relay_account", None)
+def own_account(organisation: Organisation, about: About = ANYTHING) -> RelayAccount | None:
+    """The mail account through which the organisation's e-mails leave, if it has one. Our own mails do not wait for one
+    that does not work: they may be about it."""
+    account: RelayAccount | None = getattr(organisation, "relay_account", None)
+    return None if account and about.ours and account.trouble else account
 
 
 def own_domain(organisation: Organisation, name: str) -> SendingDomain | None:

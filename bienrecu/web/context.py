@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from bienrecu.store.models import Membership, Organisation
 from bienrecu.store.queries import follow_up
 from bienrecu.web.access import memberships
+from bienrecu.web.alarms import alarms
 from bienrecu.wording import types
 
 
@@ -22,6 +23,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "memberships": getattr(request, "memberships", None) or SimpleLazyObject(lambda: _memberships(request)),
         "languages": settings.LANGUAGES,
         "to_handle_count": SimpleLazyObject(lambda: _to_handle(membership.organisation)) if membership else "",
+        "alarms": SimpleLazyObject(lambda: alarms(membership)) if membership else (),
     }
 
 

@@ -1,10 +1,14 @@
 """What is said of an organisation's own mail account: what a try met, and where common ones are found."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bienrecu.domain.relay_account import Security, Trouble
+from bienrecu.wording import when
 from bienrecu.wording.mark import N_
 
 SECURITIES = {
@@ -44,6 +48,24 @@ _TROUBLES = {
         "You are logged in, but the server does not let this account send from this address. Use the account's own."
     ),
 }
+
+
+def broken(address: str, since: datetime, now: datetime) -> str:
+    seen = when.moment(since, timezone.localtime(now))
+    return _("Your mail account {address} does not work: your e-mails wait. We saw it first {when}.").format(
+        address=address, when=seen
+    )
+
+
+def waiting(number: int) -> str:
+    """Empty when none does."""
+    if not number:
+        return ""
+    return ngettext(
+        "{n} e-mail waits. It leaves by itself once the account works again; it fails if that takes days.",
+        "{n} e-mails wait. They leave by themselves once the account works again; they fail if that takes days.",
+        number,
+    ).format(n=number)
 
 
 @dataclass(frozen=True, slots=True)

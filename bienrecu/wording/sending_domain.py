@@ -29,6 +29,17 @@ def news(state: DomainState) -> News:
     return News(_STATES[state][0], _NEWS[state])
 
 
+def alarm(name: str, state: DomainState) -> str:
+    """For one that is broken or has fallen back."""
+    if state is DomainState.FALLEN_BACK:
+        said = _(
+            "The DNS records of {domain} are gone: your e-mails leave from the shared address until they are back."
+        )
+    else:
+        said = _("A DNS record of {domain} is missing: recipients may refuse your e-mails.")
+    return said.format(domain=name)
+
+
 _STATES = {
     DomainState.TO_SET_UP: (
         N_("To set up"),

@@ -202,7 +202,7 @@ def test_the_page_asks_the_database_the_same_few_questions_however_long_it_is(
     message = a_message(session)
     for _ in range(rows):
         a_recipient(message=message, status=Status.OPENED)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         page()
 
 

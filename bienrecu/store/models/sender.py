@@ -68,7 +68,8 @@ class DomainKey(models.Model):
 class RelayAccount(models.Model):
     """A mail account of the organisation's own: all its e-mails leave through it, in the name of its `address`.
 
-    `sealed` is its password. `trouble` and `said`, the server's words, are what the last try met; `returns_to_us`:
+    `sealed` is its password. `trouble` and `said`, the server's words, are what the last try met; `trouble_since` when
+    it was met first, `told_at` when the administrators were told so for the last time. `returns_to_us`:
     the server takes e-mails that have our return address, so that reports of failure reach us."""
 
     organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, related_name="relay_account")
@@ -82,6 +83,8 @@ class RelayAccount(models.Model):
     tried_at = models.DateTimeField()
     trouble = models.CharField(max_length=20, blank=True)
     said = models.CharField(max_length=500, blank=True)
+    trouble_since = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.user} at {self.host}:{self.port}"

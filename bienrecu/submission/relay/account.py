@@ -3,15 +3,20 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from bienrecu.domain.audit import Action
-from bienrecu.domain.relay_account import Security, destination_of
+from bienrecu.domain.relay_account import News, Security, destination_of, news
 from bienrecu.store.audit import note
 from bienrecu.store.models import Organisation, Recipient, RelayAccount, User
 from bienrecu.store.sealed import SealBroken, seal, unseal
+from bienrecu.submission.relay.news import tell_broken, tell_mended
 from bienrecu.submission.relay.trial import Account, Found, try_out
 
 _EVERY = timedelta(days=1)
+_WHILE_BROKEN = timedelta(hours=1)
+_WHEN_SOME_FAIL = timedelta(minutes=15)
 _MOST_AT_ONCE = 20
 
 
@@ -24,32 +29,39 @@ def keep(organisation: Organisation, account: Account, found: Found, now: dateti
         "security": account.security,
         "user": account.user,
         "sealed": seal(account.password.encode()),
+        "tried_at": now,
     }
     with transaction.atomic():
-        row, _made = RelayAccount.objects.update_or_create(
-            organisation=organisation, defaults=given | _seen(found, now)
-        )
+        row, _made = RelayAccount.objects.update_or_create(organisation=organisation, defaults=given)
+        _note(row, found, now)
         note(organisation, by, Action.RELAY_ACCOUNT_SET, str(row))
     return row
 
 
-def _seen(found: Found, now: datetime) -> dict[str, object]:
-    return {
-        "trouble": found.trouble,
-        "said": found.said,
-        "returns_to_us": found.returns_to_us,
-        "tried_at": now,
-    }
-
-
 def try_again(row: RelayAccount, now: datetime) -> Found:
     found = try_out(opened(row))
-    seen = _seen(found, now)
-    if found.trouble:
-        del seen["returns_to_us"]  # it was not asked
-    RelayAccount.objects.filter(pk=row.pk).update(**seen)
-    row.refresh_from_db()
+    with transaction.atomic():
+        # It may have been removed meanwhile.
+        if kept := RelayAccount.objects.select_for_update().filter(pk=row.pk).first():
+            _note(kept, found, now)
     return found
+
+
+def _note(row: RelayAccount, found: Found, now: datetime) -> None:
+    """Keeps what a try met, and tells the administrators what is news to them."""
+    row.trouble, row.said, row.tried_at = found.trouble, found.said, now
+    since = row.trouble_since or (now if found.trouble else None)
+    told = news(found.trouble, since, row.told_at, now)
+    row.trouble_since = since if found.trouble else None
+    if not found.trouble:
+        row.returns_to_us = found.returns_to_us  # else it was not asked
+    if told is News.BROKEN:
+        row.told_at = now
+    row.save()
+    if told is News.BROKEN:
+        tell_broken(row, now, waiting(row))
+    elif told is News.MENDED:
+        tell_mended(row, now)
 
 
 def opened(row: RelayAccount) -> Account:
@@ -62,8 +74,19 @@ def opened(row: RelayAccount) -> Account:
 
 
 def try_due(now: datetime) -> int:
-    due = RelayAccount.objects.filter(tried_at__lte=now - _EVERY).order_by("tried_at")[:_MOST_AT_ONCE]
-    return len([try_again(row, now) for row in due])
+    """Every day; every hour while it does not work; and soon, when e-mails fail to leave through it."""
+    due = Q(tried_at__lte=now - _EVERY) | ~Q(trouble="") & Q(tried_at__lte=now - _WHILE_BROKEN)
+    due |= Q(tried_at__lte=now - _WHEN_SOME_FAIL) & Q(Exists(_failing()))
+    found = RelayAccount.objects.filter(due).order_by("tried_at")[:_MOST_AT_ONCE]
+    return len([try_again(row, now) for row in found])
+
+
+def _failing() -> QuerySet[Recipient]:
+    """Waiting e-mails of an account that did not leave at their first try."""
+    name = Concat(Value(destination_of("")), Cast(OuterRef("pk"), CharField()))
+    return Recipient.objects.filter(
+        destination=name, due_at__isnull=False, claimed_by__isnull=True, failed_attempts__gt=0
+    )
 
 
 def waiting(row: RelayAccount) -> int:
