@@ -20,11 +20,12 @@ def run(root: Path | None, lines: TextIO = sys.stdin, out: TextIO = sys.stdout) 
             continue
         try:
             name, judge = _read(line, roots)
-        except (ValueError, KeyError, TypeError, AttributeError, OSError) as problem:
-            print(f"line {number}: {problem!r}", file=sys.stderr)
+        except (ValueError, OSError) as problem:
+            print(f"line {number}: {problem}", file=sys.stderr)
             code = 1
         else:
-            print(json.dumps(_answer(name, judge()), ensure_ascii=False), file=out)
+            # In ASCII: a lone surrogate in a name is JSON, but no terminal's text.
+            print(json.dumps(_answer(name, judge())), file=out)
     return code
 
 
@@ -41,15 +42,21 @@ def _default_roots() -> list[Path]:
 
 def _read(line: str, roots: Sequence[Path]) -> tuple[Any, Callable[[], Verdict]]:
     item = json.loads(line)
+    if not isinstance(item, dict) or "id" not in item:
+        raise ValueError('not an object with an "id": {"id": "1", "kind": "reply", "text": "550 ..."}')
     return item["id"], _judge(item, roots)
 
 
 def _judge(item: dict[str, Any], roots: Sequence[Path]) -> Callable[[], Verdict]:
     """A reply is text; everything else is a mail, whatever its kind: what it is, is for us to find out."""
-    if item.get("kind") == _REPLY:
-        text = str(item["text"])
+    text, path = item.get("text"), item.get("raw")
+    if item.get("kind") == _REPLY and isinstance(text, str):
         return lambda: verdict_of_reply(text)
-    raw = _found(item["raw"], roots).read_bytes() if "raw" in item else item["text"].encode("utf-8", "replace")
+    if item.get("kind") == _REPLY or not isinstance(path if path is not None else text, str):
+        raise ValueError(
+            'a reply has its words in "text"; a mail has its own in "text", or the path of a file in "raw"'
+        )
+    raw = _found(path, roots).read_bytes() if path is not None else text.encode("utf-8", "replace")
     return lambda: verdict_of(interpret(raw))
 
 

@@ -68,3 +68,18 @@ def test_a_line_that_cannot_be_read_does_not_hide_the_others(capsys: pytest.Capt
     )
     assert (code, [answer["id"] for answer in found]) == (1, ["2"])
     assert [line[:7] for line in capsys.readouterr().err.splitlines()] == ["line 1:", "line 2:", "line 3:"]
+
+
+@pytest.mark.parametrize(
+    "item",
+    ["[]", {"kind": "reply", "text": "550"}, {"id": "1"}, {"id": "1", "kind": "reply"}, {"id": "1", "text": None}],
+)
+def test_a_line_without_what_is_needed_says_what_is(
+    item: dict[str, Any] | str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert answers(item) == (1, [])
+    assert '"text"' in capsys.readouterr().err
+
+
+def test_an_answer_is_json_whatever_the_name() -> None:
+    assert answers('{"id": "\\ud800", "kind": "reply", "text": "550 5.1.1"}')[1][0]["reason"] == "address_unknown"
