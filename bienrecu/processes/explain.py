@@ -1,5 +1,6 @@
 """`bienrecu explain`: what a refusal means, in words."""
 
+import re
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -11,10 +12,16 @@ from bienrecu.explorer.explain import MOST, Explanation, explain, status_label
 from bienrecu.wording.facts import labelled
 
 _WIDTH = 88
+_A_PATH = re.compile(r"\S*(?:/\S*|\.(?:eml|msg|txt|mbox))", re.IGNORECASE)
+"""What nobody means as the words of a server."""
 
 
 def run(pasted: tuple[str, ...]) -> int:
-    """`pasted` are the words of a reply, the path of a mail, or "-" and nothing for standard input."""
+    """`pasted` are the words of a reply, the path of a mail, or "-" and nothing for standard input. Returns 2 for the
+    path of no file."""
+    if len(pasted) == 1 and _A_PATH.fullmatch(pasted[0]) and not Path(pasted[0]).is_file():
+        print(f"bienrecu: there is no file {pasted[0]}", file=sys.stderr)
+        return 2
     for number, found in enumerate(explain(_text(" ".join(pasted)))):
         print("\n" * (number > 0) + "\n".join(_lines(found)))
     return 0

@@ -78,6 +78,12 @@ def test_any_text_is_answered(pasted: str) -> None:
     assert explain(pasted)
 
 
+@pytest.mark.parametrize("path", ["returned.eml", "mails/returned", "Retour.MSG"])
+def test_the_path_of_no_file_is_not_taken_for_words(path: str, capsys: Any) -> None:
+    assert command.run((path,)) == 2
+    assert path in capsys.readouterr().err
+
+
 @pytest.mark.django_db
 def test_the_page_asks_for_an_account_unless_the_administrator_opened_it(client: Client, settings: Any) -> None:
     assert "login" in client.get(reverse("explain")).headers["Location"]
