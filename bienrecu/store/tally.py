@@ -3,18 +3,17 @@ some hundred rows whatever was sent. Events are read once, in the order of their
 recorded: by then those with lower numbers are there too."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
 
 from bienrecu.domain.event import Kind
-from bienrecu.domain.large_operator import operator_of
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.rehearsal import is_rehearsed
 from bienrecu.domain.reputation import Counts, of_event
-from bienrecu.store import sql
+from bienrecu.store import operators, sql
 from bienrecu.store.models import Event, Tally
 
 _WRITTEN = timedelta(minutes=1)
@@ -44,6 +43,7 @@ def _count_some(now: datetime) -> int:
         events = Event.objects.filter(id__gt=tally.last_event, recorded_at__lt=now - _WRITTEN).order_by("id")
         rows = list(events.values_list(*_COLUMNS)[:_AT_ONCE])
         if rows:
+            operators.learn(_servers(rows))
             sql.run_each(_ADD, ((*key, *astuple(counts)) for key, counts in sorted(_sums(rows).items())))
             tally.last_event = rows[-1][0]
             tally.save()
@@ -52,20 +52,32 @@ def _count_some(now: datetime) -> int:
 
 _COLUMNS = (
     *("id", "kind", "reason", "attempt_id", "at", "organisation_id"),
-    *("recipient__address", "recipient__message__author_address"),
+    *("recipient__address", "recipient__message__author_address", "attempt__host"),
 )
+Read = tuple[int, str, str, int | None, datetime, int, str, str, str | None]
 
 
-def _sums(rows: Iterable[tuple[int, str, str, int | None, datetime, int, str, str]]) -> dict[Key, Counts]:
+def _servers(rows: Iterable[Read]) -> dict[str, str]:
+    """The server of their own to which each of the recipients' domains had mail delivered last."""
+    delivered = (
+        (_domain(address), host) for _, kind, *_others, address, _author, host in rows if kind == Kind.DELIVERED
+    )
+    return {domain: host for domain, host in delivered if host and not is_rehearsed(domain)}
+
+
+def _sums(rows: Sequence[Read]) -> dict[Key, Counts]:
     sums: dict[Key, Counts] = defaultdict(Counts)
-    for _id, kind, reason, attempt, at, organisation, address, author in rows:
-        domain = address.rpartition("@")[2].lower()
+    operator = operators.of_domains(_domain(address) for *_others, address, _author, _host in rows)
+    for _id, kind, reason, attempt, at, organisation, address, author, _host in rows:
+        domain = _domain(address)
         counts = of_event(Kind(kind), Reason(reason) if reason else None, tried=attempt is not None)
         if any(astuple(counts)) and not is_rehearsed(domain):
-            sums[organisation, author.rpartition("@")[2].lower(), at.astimezone(UTC).date(), operator_of(domain)] += (
-                counts
-            )
+            sums[organisation, _domain(author), at.astimezone(UTC).date(), operator[domain]] += counts
     return sums
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].lower()
 
 
 _ADD = (

@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from bienrecu.domain import warm_up
-from bienrecu.domain.large_operator import ALL_DOMAINS, DOMAINS, operator_of
+from bienrecu.domain.large_operator import ALL_DOMAINS, DOMAINS
 from bienrecu.domain.reputation import Counts
-from bienrecu.store import sql
+from bienrecu.store import operators, sql
 from bienrecu.store.content import redated
 from bienrecu.store.models import Message, SendingDay, SendingDomain
 
@@ -29,8 +29,9 @@ Picked = tuple[int, int | None]
 def admit(picked: Sequence[Picked], destination: str, now: datetime) -> list[int]:
     """Which of `picked`, locked by the transaction, may leave now. Those let go are held no more; those that are too
     many for today get another day."""
-    operator, begun = operator_of(destination), list[int]()
+    begun = list[int]()
     for number in sorted({number for _, number in picked if number is not None}):
+        operator = operators.of_domains([destination])[destination]
         domain = SendingDomain.objects.select_related("organisation").get(pk=number)
         held = [id for id, holder in picked if holder == number]
         granted = _let_go(domain, operator, len(held), now)
@@ -49,7 +50,7 @@ def place(message: Message, now: datetime) -> None:
         # Two messages posted at once are placed one after the other.
         locked = SendingDomain.objects.select_for_update().select_related(None).get(pk=domain)
         destinations = held.filter(warm_up=domain).values_list("destination", flat=True).distinct()
-        for operator in sorted(set(map(operator_of, destinations))):
+        for operator in sorted(set(operators.of_domains(destinations).values())):
             _spread(locked, operator, now, message.pk if held.filter(due_since__gt=now).exists() else None)
 
 
@@ -68,8 +69,9 @@ def forecast(domain: SendingDomain, people: Counter[str], first: datetime, now: 
     """How many e-mails to so many `people` of each destination would leave when, from `first` on, as things stand."""
     days: Counter[date] = Counter()
     wanted: Counter[str] = Counter()
+    operator_of = operators.of_domains(people)
     for destination, count in people.items():
-        wanted[operator_of(destination)] += count
+        wanted[operator_of[destination]] += count
     for operator, count in wanted.items():
         days.update(dict(_shares(domain, operator, count, _taken(domain, operator, now), first, now)))
     zone = ZoneInfo(domain.organisation.time_zone)
@@ -140,9 +142,9 @@ def _spread(domain: SendingDomain, operator: str, now: datetime, message: int | 
     Rows that somebody holds are left alone: they are being claimed, or will be spread by whoever holds them. The ids
     come here and go back day by day: a planner that knows nothing yet of a table just filled joins them badly."""
     which, value = ("message_id=%s", message) if message else ("due_since<=%s", now)
-    waiting = f"{_held_for(operator)} AND {which}"
-    statement = _IN_TURN.format(waiting=waiting, locked=sql.for_update(skip_locked=True))
-    rows = sql.fetch(statement, domain.pk, _domains(operator), value)
+    held, values = _held_for(domain, operator)
+    statement = _IN_TURN.format(waiting=f"{held} AND {which}", locked=sql.for_update(skip_locked=True))
+    rows = sql.fetch(statement, *values, value)
     if not rows:
         return
     ids, first = [id for id, _ in rows], max(now, sql.moment(rows[0][1]))
@@ -179,10 +181,11 @@ def _shares(
 def _taken(domain: SendingDomain, operator: str, now: datetime, but: tuple[str, object] | None = None) -> Counter[date]:
     """What each day has let go, or promised to others."""
     condition, values = (but[0], [but[1]]) if but else ("", [])
-    statement = _PROMISED.format(waiting=_held_for(operator) + condition)
+    held, parameters = _held_for(domain, operator)
+    statement = _PROMISED.format(waiting=held + condition)
     today = now.astimezone(UTC).date()
     taken: Counter[date] = Counter()
-    for at, count in sql.fetch(statement, domain.pk, _domains(operator), *values):
+    for at, count in sql.fetch(statement, *parameters, *values):
         taken[max(today, sql.moment(at).astimezone(UTC).date())] += count
     rows = SendingDay.objects.filter(
         organisation_id=domain.organisation_id, domain=domain.name, operator=operator, day=today
@@ -191,14 +194,16 @@ def _taken(domain: SendingDomain, operator: str, now: datetime, but: tuple[str, 
     return taken
 
 
-def _held_for(operator: str) -> str:
-    """The condition; it asks for a domain and the names of `_domains`."""
-    mailboxes = "destination IN %s" if operator in DOMAINS else "destination NOT IN %s"
-    return f"warm_up_id=%s AND claimed_by IS NULL AND {mailboxes}"
+def _held_for(domain: SendingDomain, operator: str) -> tuple[str, list[object]]:
+    """The condition for what `domain` holds for `operator`, and what it asks for."""
+    held = "warm_up_id=%s AND claimed_by IS NULL"
+    if operator in DOMAINS:
+        mine = f"(destination IN %s OR EXISTS ({_HOSTED} AND operator=%s))"
+        return f"{held} AND {mine}", [domain.pk, list(DOMAINS[operator]), operator]
+    return f"{held} AND destination NOT IN %s AND NOT EXISTS ({_HOSTED})", [domain.pk, list(ALL_DOMAINS)]
 
 
-def _domains(operator: str) -> list[str]:
-    return list(DOMAINS.get(operator, ALL_DOMAINS))
+_HOSTED = "SELECT 1 FROM store_hosteddomain h WHERE h.domain = store_recipient.destination"
 
 
 def holder(domains: Collection[SendingDomain], address: str) -> SendingDomain | None:

@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from bienrecu.domain.large_operator import OTHERS
 
 _NAMES = {
-    "gmail": "Gmail",
-    "microsoft": "Outlook, Hotmail",
+    "gmail": "Gmail, Google Workspace",
+    "microsoft": "Outlook, Hotmail, Microsoft 365",
     "yahoo": "Yahoo, AOL",
     "orange": "Orange, Wanadoo",
     "free": "Free",

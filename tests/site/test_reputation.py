@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.reputation import Counts
 from bienrecu.store import record
-from bienrecu.store.models import Attempt, Organisation, Recipient, Role, SendingDay, SendingDomain, User
+from bienrecu.store.models import Attempt, HostedDomain, Organisation, Recipient, Role, SendingDay, SendingDomain, User
 from bienrecu.store.queries import reputation
 from bienrecu.store.queries.emails import exact_bytes
 from bienrecu.store.tally import count_events
@@ -41,8 +42,10 @@ def organisation(user: User) -> Organisation:
     return user.organisations.get()
 
 
-def happened(row: Recipient, kind: Kind, reason: Reason | None = None, *, tried: bool = True, n: int = 1) -> None:
-    attempt = Attempt.objects.create(recipient=row, started_at=NOW, ended_at=NOW) if tried else None
+def happened(
+    row: Recipient, kind: Kind, reason: Reason | None = None, *, tried: bool = True, n: int = 1, host: str = ""
+) -> None:
+    attempt = Attempt.objects.create(recipient=row, started_at=NOW, ended_at=NOW, host=host) if tried else None
     record.add([record.NewEvent(row.id, kind, NOW, f"{kind}:{n}", reason, attempt_id=attempt and attempt.id)])
 
 
@@ -64,6 +67,54 @@ def a_day(organisation: Organisation, day: date = TODAY, **fields: object) -> No
 
 def page(client: Client) -> str:
     return text(client.get(reverse("reputation", args=["of"])))
+
+
+@pytest.mark.parametrize(
+    ("host", "operator"),
+    [
+        ("aspmx.l.google.com", "gmail"),
+        ("ALT1.ASPMX.L.GOOGLE.COM.", "gmail"),
+        ("aspmx2.googlemail.com", "gmail"),
+        ("client-example.mail.protection.outlook.com", "microsoft"),
+        ("client-example.p-v1.mx.microsoft", "microsoft"),
+        ("mx1.mail.ovh.net", "others"),
+        ("google.com.client.example", "others"),
+        ("mx.notgoogle.com", "others"),
+        ("", "others"),
+    ],
+)
+def test_a_company_s_domain_counts_for_whoever_takes_its_mail(
+    organisation: Organisation, host: str, operator: str
+) -> None:
+    happened(row_to("a@Client.example", organisation), Kind.DELIVERED, host=host)
+    happened(row_to("b@client.example", organisation), Kind.REFUSED, Reason.SPAM_CONTENT, host=host)
+    assert counted() == {operator: Counts(sent=2, refused=1)}
+
+
+def test_what_only_passed_a_relay_teaches_nothing_about_the_domain(organisation: Organisation) -> None:
+    happened(row_to("a@client.example", organisation), Kind.HANDED_OVER, host="smtp-relay.google.com")
+    happened(row_to("a@client.example", organisation), Kind.REFUSED, Reason.POLICY, host="smtp-relay.google.com")
+    counted()
+    assert not HostedDomain.objects.exists()
+
+
+def test_a_domain_that_moves_is_counted_for_its_new_host_from_then_on(organisation: Organisation) -> None:
+    for number, host in enumerate(("aspmx.l.google.com", "x.mail.protection.outlook.com", "mx1.mail.ovh.net"), 1):
+        happened(row_to("a@client.example", organisation), Kind.DELIVERED, host=host, n=number)
+        known = counted()
+        assert sum(one.sent for one in known.values()) == number
+    assert known == {code: Counts(sent=1) for code in ("gmail", "microsoft", "others")}
+    assert not HostedDomain.objects.exists()
+
+
+def test_the_hosts_of_many_domains_are_asked_for_at_once(
+    organisation: Organisation, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(40):
+        happened(row_to(f"a@c{number}.example", organisation), Kind.DELIVERED, host="aspmx.l.google.com")
+    with django_assert_max_num_queries(14):
+        assert counted() == {"gmail": Counts(sent=40)}
+    assert HostedDomain.objects.count() == 40
 
 
 def test_what_happened_is_counted_once_for_its_operator(organisation: Organisation) -> None:
@@ -112,7 +163,7 @@ def test_what_is_wrong_is_said_with_what_to_do_and_where(client: Client, organis
     a_day(organisation, sent=1000, refused=60, bad_addresses=55, complaints=4)
     a_day(organisation, operator="orange", sent=80, refused=12, unauthenticated=12)
     shown = page(client)
-    assert "Gmail : 55 adresses n'existent pas (5,5 %). à traiter" in shown
+    assert "Gmail, Google Workspace : 55 adresses n'existent pas (5,5 %). à traiter" in shown
     assert "Gmail : 4 personnes ont signalé vos e-mails comme indésirables (0,4 %). à traiter" in shown
     assert "Orange, Wanadoo : 12 e-mails ont été refusés parce que votre domaine ne prouve pas qui envoie." in shown
     assert "quel enregistrement manque" in shown

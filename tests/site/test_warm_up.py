@@ -13,8 +13,9 @@ from bienrecu.domain.large_operator import CODES, operator_of
 from bienrecu.domain.sending_domain import DomainState
 from bienrecu.domain.warm_up import allowance
 from bienrecu.store import queue, warm_up
-from bienrecu.store.models import Attempt, Organisation, Recipient, SendingDay, SendingDomain
+from bienrecu.store.models import Attempt, HostedDomain, Organisation, Recipient, SendingDay, SendingDomain
 from bienrecu.store.queries import emails
+from bienrecu.store.queries.warm_up import stages
 from bienrecu.submission.post import cancel, post
 from bienrecu.submission.request import Person
 from bienrecu.submission.schedule import reschedule
@@ -82,6 +83,25 @@ def test_each_large_operator_has_its_own_allowance_and_all_others_have_one_toget
     assert left["gmail.com"] == 50
     assert left["orange.fr"] + left["wanadoo.fr"] == 50
     assert left["a.example"] + left["b.example"] == 100
+
+
+def test_domains_whose_mail_google_takes_share_the_allowance_of_gmail(domain: SendingDomain) -> None:
+    HostedDomain.objects.create(domain="client.example", operator="gmail")
+    posted(*many(30), *many(30, "client.example"), *many(90, "a.example"))
+    assert by_day() == {0: 140, 1: 10}
+    left = {d: claimed(NOW, destination=d) for d in ("gmail.com", "client.example", "a.example")}
+    assert left["gmail.com"] + left["client.example"] == 50
+    assert left["a.example"] == 90
+    [gmail, others] = [one for one in stages(domain, NOW) if one.operator in ("gmail", "others")]
+    assert (gmail.begun, gmail.waiting, others.begun, others.waiting) == (50, 10, 90, 0)
+
+
+def test_what_is_learned_after_days_were_promised_holds_when_they_come(domain: SendingDomain) -> None:
+    posted(*many(90, "client.example"))
+    assert by_day() == {0: 90}
+    HostedDomain.objects.create(domain="client.example", operator="microsoft")
+    assert claimed(NOW, destination="client.example") == 50
+    assert by_day() == {1: 40}
 
 
 def test_a_simulated_recipient_a_mail_to_oneself_and_one_about_an_account_never_wait(domain: SendingDomain) -> None:

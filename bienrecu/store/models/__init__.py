@@ -35,6 +35,7 @@ from bienrecu.store.models.organisation import (
 from bienrecu.store.models.people import Consent, Contact, ContactRole, Enrolment, PeopleImport, TrainingSession
 from bienrecu.store.models.sender import (
     DomainKey,
+    HostedDomain,
     RelayAccount,
     SenderException,
     SenderProof,
@@ -64,6 +65,7 @@ __all__ = [
     "Event",
     "Export",
     "HelpAnswer",
+    "HostedDomain",
     "Invitation",
     "LinkedFile",
     "Membership",

@@ -151,6 +151,17 @@ class SendingDay(models.Model):
         return f"{self.domain} to {self.operator} on {self.day}"
 
 
+class HostedDomain(models.Model):
+    """A recipients' domain whose mail a large operator takes (`domain/large_operator.py`), as the last delivery to it
+    showed: about servers, not about any organisation."""
+
+    domain = models.CharField(max_length=255, primary_key=True)
+    operator = models.CharField(max_length=20)
+
+    def __str__(self) -> str:
+        return f"{self.domain} at {self.operator}"
+
+
 class Tally(models.Model):
     """How far events have been counted into SendingDay: one row."""
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from django.db.models import Count, Max
 
 from bienrecu.domain import warm_up
-from bienrecu.domain.large_operator import CODES, operator_of
+from bienrecu.domain.large_operator import CODES
+from bienrecu.store import operators
 from bienrecu.store.models import Recipient, SendingDay, SendingDomain
 from bienrecu.store.warm_up import steps_of
 
@@ -51,8 +52,10 @@ def _waiting(domain: SendingDomain) -> tuple[Counter[str], dict[str, datetime]]:
     waiting: Counter[str] = Counter()
     last: dict[str, datetime] = {}
     held = Recipient.objects.filter(warm_up=domain, claimed_by=None, due_at__isnull=False)
-    for destination, count, at in held.values_list("destination").annotate(n=Count("id"), at=Max("due_at")):
-        code = operator_of(destination)
+    rows = list(held.values_list("destination").annotate(n=Count("id"), at=Max("due_at")))
+    operator_of = operators.of_domains(destination for destination, *_others in rows)
+    for destination, count, at in rows:
+        code = operator_of[destination]
         waiting[code] += count
         last[code] = max(at, last.get(code, at))
     return waiting, last
