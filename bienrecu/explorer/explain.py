@@ -20,11 +20,11 @@ from bienrecu.wording.facts import text as text_of
 from bienrecu.wording.mark import N_
 
 MOST = 200_000
-"""Characters that are read."""
+"""Bytes that are read."""
 _MOST_RECIPIENTS = 20
 
 _FIELD = re.compile(
-    r"\A\s*(?:From \S+|[A-Za-z][A-Za-z0-9-]{1,40}:)[^\n]*\n(?:[ \t][^\n]*\n|[A-Za-z][A-Za-z0-9-]{1,40}:[^\n]*\n)+"
+    r"(?:From \S+|[A-Za-z][A-Za-z0-9-]{1,40}:)[^\n]*\n(?:[ \t][^\n]*\n|[A-Za-z][A-Za-z0-9-]{1,40}:[^\n]*\n)+"
 )
 _STATUS = {Failure.SEND_ERROR: Status.SEND_ERROR, Failure.RECEPTION_IMPOSSIBLE: Status.RECEPTION_IMPOSSIBLE}
 
@@ -63,12 +63,14 @@ class Explanation:
     words: str = ""
 
 
-def explain(text: str) -> list[Explanation]:
-    """At least one. Any text is answered: what nothing explains is said to be unknown."""
-    text = text[:MOST]
-    if not _FIELD.match(text.replace("\r\n", "\n")):
-        return [_of(diagnose(text.strip(), None, None, ""), text.strip())]
-    return list(_of_mail(interpret(text.encode("utf-8", "replace"))))
+def explain(raw: bytes) -> list[Explanation]:
+    """At least one, for a reply or a mail as it came. Anything is answered: what nothing explains is said to be
+    unknown."""
+    raw = raw[:MOST].lstrip()
+    text = raw.decode("utf-8", "replace")
+    if _FIELD.match(text.replace("\r\n", "\n")):
+        return list(_of_mail(interpret(raw)))
+    return [_of(diagnose(text.rstrip(), None, None, ""), text.rstrip())]
 
 
 def _of_mail(found: Interpretation) -> Iterator[Explanation]:

@@ -22,17 +22,17 @@ def run(pasted: tuple[str, ...]) -> int:
     if len(pasted) == 1 and _A_PATH.fullmatch(pasted[0]) and not Path(pasted[0]).is_file():
         print(f"bienrecu: there is no file {pasted[0]}", file=sys.stderr)
         return 2
-    for number, found in enumerate(explain(_text(" ".join(pasted)))):
+    for number, found in enumerate(explain(_read(" ".join(pasted)))):
         print("\n" * (number > 0) + "\n".join(_lines(found)))
     return 0
 
 
-def _text(pasted: str) -> str:
+def _read(pasted: str) -> bytes:
     if pasted in ("", "-"):
-        return sys.stdin.buffer.read(MOST).decode("utf-8", "replace")
+        return sys.stdin.buffer.read(MOST)
     path = Path(pasted)
     is_path = len(pasted) < 1000 and "\n" not in pasted and path.is_file()
-    return path.read_bytes()[:MOST].decode("utf-8", "replace") if is_path else pasted
+    return path.read_bytes()[:MOST] if is_path else pasted.encode("utf-8", "replace")
 
 
 def _lines(found: Explanation) -> Iterator[str]:

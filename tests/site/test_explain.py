@@ -42,7 +42,7 @@ Diagnostic-Code: smtp; 550 5.1.1 User unknown
 
 
 def test_a_reply_is_explained_with_the_words_that_decided() -> None:
-    [found] = explain(REPLY)
+    [found] = explain(REPLY.encode())
     assert (found.reason, found.status) == ("mailbox_full", Status.RECEPTION_IMPOSSIBLE)
     assert found.evidence in REPLY
 
@@ -50,15 +50,15 @@ def test_a_reply_is_explained_with_the_words_that_decided() -> None:
 @pytest.mark.parametrize(("language", "listed"), [("fr", "la liste Spamhaus"), ("en", "the Spamhaus list")])
 def test_the_list_and_the_limit_that_a_reply_names_are_told(language: str, listed: str) -> None:
     with translation.override(language):
-        [blocked] = explain("554 5.7.1 Client host [192.0.2.7] blocked using zen.spamhaus.org")
-        [full] = explain("552 5.2.2 quota of 100 MB exceeded")
+        [blocked] = explain(b"554 5.7.1 Client host [192.0.2.7] blocked using zen.spamhaus.org")
+        [full] = explain(b"552 5.2.2 quota of 100 MB exceeded")
     assert listed in blocked.cause
     assert blocked.page == "https://check.spamhaus.org/"
     assert "100" in full.cause
 
 
 def test_a_returned_mail_is_explained_for_the_recipient_that_it_names() -> None:
-    [found] = explain(RETURNED)
+    [found] = explain(RETURNED.encode())
     assert (found.address, found.reason, found.status) == ("paul@example.org", "address_unknown", Status.SEND_ERROR)
 
 
@@ -72,9 +72,21 @@ def test_the_command_answers_in_words(capsys: Any, tmp_path: Any) -> None:
     assert "paul@example.org" in capsys.readouterr().out
 
 
-@given(st.text(max_size=2000))
+def test_a_mail_is_read_in_the_character_set_that_it_declares() -> None:
+    mail = """From: Postmaster <postmaster@example.org>
+Subject: Message non distribué
+Content-Type: text/plain; charset=iso-8859-1
+Content-Transfer-Encoding: 8bit
+
+<paul@example.org>: 550 La boîte est désactivée
+"""
+    [found] = explain(mail.encode("latin-1"))
+    assert (found.address, found.reason) == ("paul@example.org", "mailbox_disabled")
+
+
+@given(st.binary(max_size=2000) | st.text(max_size=2000).map(lambda text: text.encode("utf-8", "replace")))
 @settings(max_examples=50, deadline=None)
-def test_any_text_is_answered(pasted: str) -> None:
+def test_anything_is_answered(pasted: bytes) -> None:
     assert explain(pasted)
 
 

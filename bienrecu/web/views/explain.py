@@ -32,7 +32,7 @@ def explain_refusal(request: HttpRequest) -> HttpResponse:
     if _asks_too_often(request):
         problem = _("That is many questions at once: wait a minute.")
         return render(request, "web/explain.html", context | {"problem": problem}, status=429)
-    return render(request, "web/explain.html", context | {"found": explain(text)})
+    return render(request, "web/explain.html", context | {"found": explain(text.encode("utf-8", "replace"))})
 
 
 def _asks_too_often(request: HttpRequest) -> bool:
