@@ -12,6 +12,7 @@ from django.utils import timezone
 from bienrecu.adapters import sts_memory
 from bienrecu.store import record, retention, tally
 from bienrecu.submission import by_link, digest, reputation_alert
+from bienrecu.submission.domains import source_names
 from bienrecu.submission.domains.look import look_due
 from bienrecu.submission.relay.account import try_due
 
@@ -30,6 +31,7 @@ JOBS: dict[str, Callable[[datetime], object]] = {
     "suppressions": record.end_suppressions,
     "tally": tally.count_events,
     "reputation": reputation_alert.send_due,
+    "names": source_names.look_due,
 }
 
 

@@ -11,12 +11,14 @@ from django.db import transaction
 
 from bienrecu.domain.sending_domain import RETURNS_LABEL
 from bienrecu.protocol.domain_report import Check, DmarcReport, Source, TlsPolicy, TlsReport
+from bienrecu.store import source_names
 from bienrecu.store.models import DomainReport, ReportedFailure, ReportedSource, ReportKind, SendingDomain
 from bienrecu.store.retention import months_before
 
 MOST_A_DAY = 300
 """Reports of one domain; large receivers send one a day, or one an hour."""
 _MOST_SOURCES = 500  # of one report
+_MOST_NAMED = 50  # of these, the largest: their names are looked up
 _MOST_COUNTED = 10**9  # of one line
 _LONGEST_PERIOD = timedelta(days=32)
 _SKEW = timedelta(days=2)
@@ -52,7 +54,7 @@ class _Summary:
 
 def keep(domain: SendingDomain, reports: Sequence[DmarcReport | TlsReport], now: datetime) -> Kept:
     """Those about other domains are left out, whoever sent them where."""
-    kept = Kept()
+    kept, addresses = Kept(), set[str]()
     with transaction.atomic():
         SendingDomain.objects.select_for_update().get(pk=domain.pk)
         left = MOST_A_DAY - domain.reports.filter(received_at__gt=now - timedelta(days=1)).count()
@@ -66,8 +68,9 @@ def keep(domain: SendingDomain, reports: Sequence[DmarcReport | TlsReport], now:
             elif kept.new >= left:
                 kept.too_many += 1
             else:
-                _store(domain, one, now)
+                addresses |= _store(domain, one, now)
                 kept.new += 1
+    source_names.want(addresses, now)
     return kept
 
 
@@ -87,7 +90,8 @@ def _known(domain: SendingDomain, one: _Summary) -> bool:
     return domain.reports.filter(kind=one.kind, reporter=one.reporter, report_id=one.report_id).exists()
 
 
-def _store(domain: SendingDomain, one: _Summary, now: datetime) -> None:
+def _store(domain: SendingDomain, one: _Summary, now: datetime) -> set[str]:
+    """Returns the addresses of its largest lines."""
     report = DomainReport.objects.create(
         organisation_id=domain.organisation_id,
         domain=domain,
@@ -103,10 +107,11 @@ def _store(domain: SendingDomain, one: _Summary, now: datetime) -> None:
         failed=one.failed,
     )
     selectors = {(domain.name, key.selector) for key in domain.keys.all()}
-    ReportedSource.objects.bulk_create(_rows(report, one.sources, selectors))
+    rows = ReportedSource.objects.bulk_create(_rows(report, one.sources, selectors))
     ReportedFailure.objects.bulk_create(
         ReportedFailure(report=report, kind=_clean(kind, 60), count=_bounded(count)) for kind, count in one.failures
     )
+    return {row.ip for row in rows[:_MOST_NAMED]}
 
 
 def _summaries(report: DmarcReport | TlsReport) -> Iterator[_Summary]:

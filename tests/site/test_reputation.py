@@ -164,7 +164,9 @@ def test_what_is_wrong_is_said_with_what_to_do_and_where(client: Client, organis
     a_day(organisation, operator="orange", sent=80, refused=12, unauthenticated=12)
     shown = page(client)
     assert "Gmail, Google Workspace : 55 adresses n'existent pas (5,5 %). à traiter" in shown
-    assert "Gmail, Google Workspace : 4 personnes ont signalé vos e-mails comme indésirables (0,4 %). à traiter" in shown
+    assert (
+        "Gmail, Google Workspace : 4 personnes ont signalé vos e-mails comme indésirables (0,4 %). à traiter" in shown
+    )
     assert "Orange, Wanadoo : 12 e-mails ont été refusés parce que votre domaine ne prouve pas qui envoie." in shown
     assert "quel enregistrement manque" in shown
     html = client.get(reverse("reputation", args=["of"])).content.decode()

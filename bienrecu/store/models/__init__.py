@@ -1,6 +1,6 @@
 """The tables: who uses the service, whom they write to, what was sent, what became of it."""
 
-from bienrecu.store.models.domain_report import DomainReport, ReportedFailure, ReportedSource, ReportKind
+from bienrecu.store.models.domain_report import DomainReport, ReportedFailure, ReportedSource, ReportKind, SourceName
 from bienrecu.store.models.follow_up import (
     Attempt,
     Digest,
@@ -87,6 +87,7 @@ __all__ = [
     "SendingDay",
     "SendingDomain",
     "SessionCount",
+    "SourceName",
     "StsPolicy",
     "Suppression",
     "Tally",

@@ -65,6 +65,25 @@ class ReportedSource(models.Model):
         return f"{self.count} from {self.ip}"
 
 
+class SourceName(models.Model):
+    """The name of such an address (`advice/source_name.py`), and when it is to be looked up: about servers, not about
+    any organisation. `looked_at` is null until somebody has answered."""
+
+    ip = models.CharField(max_length=45, primary_key=True)
+    name = models.CharField(max_length=253, blank=True)
+    confirmed = models.BooleanField(default=False)
+    due_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True, db_index=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], name="names_to_look_up", condition=models.Q(due_at__isnull=False))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ip}: {self.name or 'no name known'}"
+
+
 class ReportedFailure(models.Model):
     """Why connections could not be encrypted (`kind`: RFC 8460 §4.3)."""
 

@@ -1,5 +1,6 @@
 """*Who sends in your name*: what receivers report about a sending domain."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from bienrecu.protocol.domain_report.unpack import MOST_OCTETS
 from bienrecu.store import domain_reports
 from bienrecu.store.models import ReportKind, Role, SendingDomain
 from bienrecu.store.queries import domain_reports as queries
+from bienrecu.store.source_names import names
 from bienrecu.submission.domains.setup import reports_address
 from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.roles import needs
@@ -82,7 +84,7 @@ def _page(domain: SendingDomain, days: int, now: datetime) -> dict[str, Any]:
         "proven": mail.total - mail.failed,
         "policy": words.policy(mail.policy),
         "step": words.step(next_step(mail.policy, mail.total, mail.failed, covered)),
-        "senders": [_said(one, domain) for one in senders],
+        "senders": _said(senders, domain),
         "is_cut": len(senders) == queries.MOST_SENDERS,
         "tls": queries.overview(domain, ReportKind.TLS, since),
         "failures": words.failures(queries.failures(domain, since)),
@@ -93,5 +95,6 @@ def _page(domain: SendingDomain, days: int, now: datetime) -> dict[str, Any]:
     }
 
 
-def _said(one: Sender, domain: SendingDomain) -> dict[str, Any]:
-    return {"sender": one, "words": words.sender(one, domain.name)}
+def _said(senders: Sequence[Sender], domain: SendingDomain) -> list[dict[str, Any]]:
+    named = names(one.ip for one in senders)
+    return [{"sender": one, "words": words.sender(one, domain.name), "named": named.get(one.ip)} for one in senders]
