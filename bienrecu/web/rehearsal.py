@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from bienrecu.domain.rehearsal import SIMULATOR_DOMAIN
 from bienrecu.store.models import Contact, Organisation, TrainingSession, User
 from bienrecu.submission.people import contacts, sessions
+from bienrecu.submission.people.archive import archive
 
 _REFERENCE = "repetition"
 # One for each thing that is worth having seen once, by the name of its behaviour.
@@ -26,8 +27,7 @@ def prepare(organisation: Organisation, *, by: User) -> TrainingSession:
         kept = TrainingSession.objects.filter(organisation=organisation, reference=_REFERENCE).first()
         if kept is None:
             return _make(organisation, by)
-        if kept.archived_at:
-            sessions.archive(kept, by=by, restored=True)
+        archive(kept, by=by, restored=True)
     return kept
 
 

@@ -43,45 +43,31 @@ def share(count: int, total: int) -> str:
 
 def advice(code: str, counts: Counts) -> Iterator[Advice]:
     """About what was sent to one operator."""
-    name = operator(code)
+
+    def sign(level: Level, remedy: Remedy, count: int, what: str, do: str) -> Advice:
+        told = what.format(name=operator(code), n=count, share=share(count, counts.sent))
+        return Advice(level, remedy, told, do)
+
     if found := of_complaints(counts):
-        yield Advice(
-            found,
-            Remedy.SLOW_DOWN,
-            _("{name}: {n} people marked your e-mails as junk ({share}).").format(
-                name=name, n=counts.complaints, share=share(counts.complaints, counts.sent)
-            ),
-            _("Slow down, and write only to people who expect it: above 0.3%, mail services begin to refuse."),
-        )
+        what = _("{name}: {n} people marked your e-mails as junk ({share}).")
+        do = _("Slow down, and write only to people who expect it: above 0.3%, mail services begin to refuse.")
+        yield sign(found, Remedy.SLOW_DOWN, counts.complaints, what, do)
     if counts.unauthenticated:
-        yield Advice(
-            Level.ACT,
-            Remedy.FINISH_DOMAIN,
-            ngettext(
-                "{name}: {n} e-mail was refused because your domain does not prove who sends.",
-                "{name}: {n} e-mails were refused because your domain does not prove who sends.",
-                counts.unauthenticated,
-            ).format(name=name, n=counts.unauthenticated),
-            _("Finish the set-up of your domain: its page says which record is missing."),
+        what = ngettext(
+            "{name}: {n} e-mail was refused because your domain does not prove who sends.",
+            "{name}: {n} e-mails were refused because your domain does not prove who sends.",
+            counts.unauthenticated,
         )
+        do = _("Finish the set-up of your domain: its page says which record is missing.")
+        yield sign(Level.ACT, Remedy.FINISH_DOMAIN, counts.unauthenticated, what, do)
     if found := of_addresses(counts):
-        yield Advice(
-            found,
-            Remedy.CLEAN_ADDRESSES,
-            _("{name}: {n} addresses do not exist ({share}).").format(
-                name=name, n=counts.bad_addresses, share=share(counts.bad_addresses, counts.sent)
-            ),
-            _("Clean these addresses: whoever writes to many that do not exist is taken for a sender of junk."),
-        )
+        what = _("{name}: {n} addresses do not exist ({share}).")
+        do = _("Clean these addresses: whoever writes to many that do not exist is taken for a sender of junk.")
+        yield sign(found, Remedy.CLEAN_ADDRESSES, counts.bad_addresses, what, do)
     if found := of_refusals(counts):
-        yield Advice(
-            found,
-            Remedy.SLOW_DOWN,
-            _("{name}: {n} e-mails were refused for another reason than the address ({share}).").format(
-                name=name, n=counts.refused_otherwise, share=share(counts.refused_otherwise, counts.sent)
-            ),
-            _("Slow down: spread your sendings over several days, until the refusals become fewer."),
-        )
+        what = _("{name}: {n} e-mails were refused for another reason than the address ({share}).")
+        do = _("Slow down: spread your sendings over several days, until the refusals become fewer.")
+        yield sign(found, Remedy.SLOW_DOWN, counts.refused_otherwise, what, do)
 
 
 def sudden(day: date, volume: int, now: datetime) -> Advice:

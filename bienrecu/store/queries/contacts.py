@@ -100,11 +100,11 @@ def find(organisation: Organisation, id: int) -> Contact | None:
     return Contact.objects.filter(organisation=organisation, id=id).first()
 
 
-def emails(contact: Contact, before: int | None = None) -> tuple[list[tuple[Row, int | None, str]], bool]:
-    """The e-mails to somebody over all sessions, the latest first, up to PAGE of those before that id: the row of each,
-    its session's id and title. Whether there are more."""
+def emails(contact: Contact, before: int = 0) -> tuple[list[tuple[Row, int | None, str]], bool]:
+    """The e-mails to somebody over all sessions, the latest first, up to PAGE of those before that id (0: of all):
+    the row of each, its session's id and title. Whether there are more."""
     rows = Recipient.objects.filter(contact=contact).annotate(sort_name=SORT_NAME).order_by("-id")
-    if before is not None:
+    if before:
         rows = rows.filter(id__lt=before)
     found = list(rows.values_list(*_ROW, "session_id", "session__title")[: PAGE + 1])
     return [(Row(*values[:-2]), values[-2], values[-1] or "") for values in found[:PAGE]], len(found) > PAGE

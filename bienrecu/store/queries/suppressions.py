@@ -1,15 +1,16 @@
 """Addresses that are not written to any more, and those that are again: the latest first, a page at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 
 from bienrecu.domain.reason import Reason, facts
+from bienrecu.domain.whole_number import whole_number
 from bienrecu.store.models import Organisation, Suppression
+from bienrecu.store.queries.pages import Page, latest
 
-PAGE = 50
 REASONS = tuple(reason for reason in Reason if facts(reason).suppresses)
 
 
@@ -26,12 +27,12 @@ class Asked:
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "Asked":
         """From the address of a page: what makes no sense is left out."""
-        reason, before = query.get("reason", ""), query.get("before", "")
+        reason = query.get("reason", "")
         return cls(
             query.get("q", "").strip().lower()[:320].replace("\0", ""),
             reason if reason in REASONS else "",
             query.get("lifted") == "1",
-            int(before) if before.isascii() and before.isdigit() and len(before) < 19 else 0,
+            whole_number(query.get("before", "")),
         )
 
     @property
@@ -44,24 +45,13 @@ class Asked:
         return urlencode({name: value for name, value in values.items() if value})
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """`older` is where the next page begins, 0 on the last one."""
-
-    rows: Sequence[Suppression]
-    older: int
-
-
-def page(organisation: Organisation, asked: Asked) -> Page:
-    rows = _rows(organisation).filter(lifted_at__isnull=not asked.lifted).order_by("-id")
+def page(organisation: Organisation, asked: Asked) -> Page[Suppression]:
+    rows = _rows(organisation).filter(lifted_at__isnull=not asked.lifted)
     if asked.address:
         rows = rows.filter(address__contains=asked.address)
     if asked.reason:
         rows = rows.filter(reason=asked.reason)
-    if asked.before:
-        rows = rows.filter(id__lt=asked.before)
-    found = list(rows[: PAGE + 1])
-    return Page(found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else 0)
+    return latest(rows, asked.before)
 
 
 def find(organisation: Organisation, id: int) -> Suppression | None:

@@ -1,9 +1,8 @@
-"""Contacts: made, changed, put away; who takes part in which session."""
+"""Contacts: made and changed; who takes part in which session."""
 
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.utils import timezone
 
 from bienrecu.domain.audit import Action
 from bienrecu.store import audit
@@ -32,14 +31,6 @@ def change(contact: Contact, fields: Iterable[str], *, by: User) -> None:
     with transaction.atomic():
         contact.save(update_fields=list(fields))
         audit.note(contact.organisation, by, Action.CONTACT_CHANGED, contact, changed=sorted(fields))
-
-
-def archive(contact: Contact, *, by: User, restored: bool = False) -> None:
-    """Out of the lists, with everything kept; or back in them."""
-    with transaction.atomic():
-        contact.archived_at = None if restored else timezone.now()
-        contact.save(update_fields=["archived_at"])
-        audit.note(contact.organisation, by, Action.CONTACT_ARCHIVED, contact, restored=restored)
 
 
 def enrol(session: TrainingSession, contact_ids: Iterable[int], *, by: User) -> int:

@@ -1,10 +1,9 @@
-"""Training sessions: made, changed, put away."""
+"""Training sessions: made and changed."""
 
 from collections.abc import Iterable
 from itertools import count
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.text import slugify
 
 from bienrecu.domain.audit import Action
@@ -41,11 +40,3 @@ def change(session: TrainingSession, fields: Iterable[str], *, by: User) -> None
     with transaction.atomic():
         session.save(update_fields=list(fields))
         audit.note(session.organisation, by, Action.SESSION_CHANGED, session, changed=sorted(fields))
-
-
-def archive(session: TrainingSession, *, by: User, restored: bool = False) -> None:
-    """Out of the list, with everything kept; or back in it."""
-    with transaction.atomic():
-        session.archived_at = None if restored else timezone.now()
-        session.save(update_fields=["archived_at"])
-        audit.note(session.organisation, by, Action.SESSION_ARCHIVED, session, restored=restored)

@@ -5,10 +5,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from bienrecu.domain.status import FAILURES
-from bienrecu.store.queries import emails, sessions
+from bienrecu.store.queries import emails
 from bienrecu.submission.session_check_up import check_up_of
 from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.check_up import grouped, nothing_explains, shown
+from bienrecu.web.found import the_session
 
 
 @require_safe
@@ -30,9 +31,7 @@ def index(request: MemberRequest, id: int) -> HttpResponse:
 @require_safe
 @member
 def of_session(request: MemberRequest, session_id: int) -> HttpResponse:
-    session = sessions.find(request.organisation, session_id)
-    if session is None:
-        raise Http404
+    session = the_session(request, session_id)
     groups = check_up_of(session)
     total = sum(group.count for group in groups)
     context = {

@@ -6,21 +6,23 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bienrecu.store.models import Contact, ContactRole, Role, TrainingSession, Unsubscription
+from bienrecu.domain.whole_number import whole_number
+from bienrecu.store.models import Contact, ContactRole, Role, Unsubscription
 from bienrecu.store.queries import contacts as queries
-from bienrecu.store.queries import sessions
 from bienrecu.store.queries.contacts import LIMIT, People, Place
 from bienrecu.store.queries.filters import MAX_TEXT
 from bienrecu.store.queries.history import acts
 from bienrecu.submission.consent import Source, give_consent, withdraw
 from bienrecu.submission.people import contacts
+from bienrecu.submission.people.archive import archive as put_away
 from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.found import the_contact, the_session
 from bienrecu.web.history_rows import present
 from bienrecu.web.people_forms import ConsentForm, ContactForm, roles
 from bienrecu.web.roles import may, needs
@@ -85,7 +87,7 @@ def _read(at: str) -> Place | None:
 @needs(Role.SENDER)
 def new(request: MemberRequest, session_id: int | None = None) -> HttpResponse:
     """From a session, they take part in it at once."""
-    session = _session(request, session_id)
+    session = None if session_id is None else the_session(request, session_id)
     form = ContactForm(request.POST or None, instance=Contact(organisation=request.organisation))
     if form.is_valid():
         contact: Contact = form.save(commit=False)
@@ -102,10 +104,10 @@ def new(request: MemberRequest, session_id: int | None = None) -> HttpResponse:
 @member
 @needs(Role.SENDER)
 def edit(request: MemberRequest, id: int) -> HttpResponse:
-    contact = find(request, id)
+    contact = the_contact(request, id)
     form = ContactForm(request.POST or None, instance=contact)
     if not form.is_valid():
-        return _form_page(request, form, contact=find(request, id))
+        return _form_page(request, form, contact=the_contact(request, id))
     if form.changed_data:
         contacts.change(form.save(commit=False), form.changed_data, by=request.user)
     messages.success(request, _("The details of %s are saved.") % contact)
@@ -119,12 +121,12 @@ def _form_page(request: MemberRequest, form: ContactForm, **context: Any) -> Htt
 @require_safe
 @member
 def contact(request: MemberRequest, id: int) -> HttpResponse:
-    return _page(request, find(request, id), ConsentForm(initial={"day": timezone.localdate()}))
+    return _page(request, the_contact(request, id), ConsentForm(initial={"day": timezone.localdate()}))
 
 
 def _page(request: MemberRequest, contact: Contact, form: ConsentForm) -> HttpResponse:
-    before = request.GET.get("before", "")
-    found, more = queries.emails(contact, int(before) if before.isdecimal() and len(before) < 19 else None)
+    before = whole_number(request.GET.get("before", ""))
+    found, more = queries.emails(contact, before)
     rows, now = [row for row, _id, _title in found], timezone.localtime()
     acted = acts(rows)
     context = {
@@ -167,10 +169,8 @@ def _source(code: str) -> str:
 @member
 @needs(Role.SENDER)
 def archive(request: MemberRequest, id: int) -> HttpResponse:
-    contact = find(request, id)
-    restored = request.POST.get("restore") == "1"
-    if (contact.archived_at is None) is not restored and contact.erased_at is None:
-        contacts.archive(contact, by=request.user, restored=restored)
+    contact, restored = the_contact(request, id), request.POST.get("restore") == "1"
+    if contact.erased_at is None and put_away(contact, by=request.user, restored=restored):
         said = _("%s is back in your contacts.") if restored else _("%s is archived: nothing of theirs is lost.")
         messages.success(request, said % contact)
     return redirect("contact", request.organisation.slug, contact.id)
@@ -180,7 +180,7 @@ def archive(request: MemberRequest, id: int) -> HttpResponse:
 @member
 @needs(Role.SENDER)
 def note_consent(request: MemberRequest, id: int) -> HttpResponse:
-    contact = find(request, id)
+    contact = the_contact(request, id)
     form = ConsentForm(request.POST)
     if contact.erased_at is not None or not form.is_valid():
         return _page(request, contact, form)
@@ -188,19 +188,3 @@ def note_consent(request: MemberRequest, id: int) -> HttpResponse:
     answer(contact, form.cleaned_data["day"], Source.USER, form.cleaned_data["text"], request.user)
     messages.success(request, _("The answer of %s is noted.") % contact)
     return redirect("contact", request.organisation.slug, contact.id)
-
-
-def find(request: MemberRequest, id: int) -> Contact:
-    contact = queries.find(request.organisation, id)
-    if contact is None:
-        raise Http404
-    return contact
-
-
-def _session(request: MemberRequest, id: int | None) -> TrainingSession | None:
-    if id is None:
-        return None
-    session = sessions.find(request.organisation, id)
-    if session is None:
-        raise Http404
-    return session

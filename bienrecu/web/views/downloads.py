@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
@@ -21,6 +21,7 @@ from bienrecu.store import record
 from bienrecu.store.models import Attachment, LinkedFile, Recipient
 from bienrecu.store.pseudonym import ERASED_DOMAIN
 from bienrecu.tracking.verdict import person_pressed
+from bienrecu.web.found import or_404
 from bienrecu.web.throttle import asked
 from bienrecu.wording.size import size
 
@@ -53,10 +54,7 @@ def _recipient(signed: str) -> Recipient:
     rows = Recipient.objects.select_related("organisation", "message").filter(
         token=token, message__attachments__linked=True
     )
-    found = rows.exclude(destination=ERASED_DOMAIN).first() if token else None
-    if found is None:
-        raise Http404
-    return found
+    return or_404(rows.exclude(destination=ERASED_DOMAIN).first() if token else None)
 
 
 def _show(

@@ -7,12 +7,12 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from bienrecu.domain.status import Status
-from bienrecu.store.models import Recipient
 from bienrecu.store.queries import emails
 from bienrecu.store.queries.emails import ExactBytes
 from bienrecu.web import case as cases
 from bienrecu.web import it_note
 from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.found import or_404, the_recipient
 from bienrecu.web.preview import POLICY, preview
 from bienrecu.web.remedies import may_send, remedies
 from bienrecu.wording import statuses, types
@@ -22,7 +22,7 @@ from bienrecu.wording import statuses, types
 @member
 def email(request: MemberRequest, id: int) -> HttpResponse:
     """A page of its own, to be shared; unfolded under its row of History, the same without what stands around."""
-    recipient = _find(request, id)
+    recipient = the_recipient(request, id)
     found, now = emails.case(recipient), timezone.localtime()
     exact = emails.exact_bytes(recipient)
     status = Status(recipient.status)
@@ -68,7 +68,7 @@ def message(request: MemberRequest, id: int) -> HttpResponse:
 @member
 def original(request: MemberRequest, id: int) -> HttpResponse:
     """The exact bytes, to be kept or opened in a mail program."""
-    recipient = _find(request, id)
+    recipient = the_recipient(request, id)
     exact = _exact(request, id)
     name = f"{slugify(recipient.subject)[:60] or 'e-mail'}-{recipient.id}.eml"
     response = HttpResponse(exact.data, content_type="message/rfc822")
@@ -77,15 +77,5 @@ def original(request: MemberRequest, id: int) -> HttpResponse:
     return response
 
 
-def _find(request: MemberRequest, id: int) -> Recipient:
-    recipient = emails.find(request.organisation, id)
-    if recipient is None:
-        raise Http404
-    return recipient
-
-
 def _exact(request: MemberRequest, id: int) -> ExactBytes:
-    exact = emails.exact_bytes(_find(request, id))
-    if exact is None:
-        raise Http404
-    return exact
+    return or_404(emails.exact_bytes(the_recipient(request, id)))

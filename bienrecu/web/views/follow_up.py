@@ -12,8 +12,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bienrecu.domain.status import Status
+from bienrecu.domain.whole_number import whole_numbers
 from bienrecu.store.models import Recipient, Role
-from bienrecu.store.queries import emails, follow_up, sessions
+from bienrecu.store.queries import follow_up
 from bienrecu.submission import follow_up as acts
 from bienrecu.submission import resend as resending
 from bienrecu.submission import suppressions
@@ -21,6 +22,7 @@ from bienrecu.submission.request import Refused
 from bienrecu.web import remedies, to_handle
 from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.follow_up_forms import HandedOverForm
+from bienrecu.web.found import the_recipient, the_session
 from bienrecu.web.remedies import back
 from bienrecu.web.roles import needs
 from bienrecu.wording import statuses, types
@@ -37,7 +39,7 @@ def index(request: MemberRequest) -> HttpResponse:
 @needs(Role.SENDER)
 def resend(request: MemberRequest, id: int) -> HttpResponse:
     """Asks where to, and warns; sends from there, or at once from a page that has asked already."""
-    recipient = _find(request, id)
+    recipient = the_recipient(request, id)
     if request.method != "POST":
         return _ask(request, recipient)
     confirmed = "confirmed" in request.POST
@@ -53,7 +55,7 @@ def resend(request: MemberRequest, id: int) -> HttpResponse:
 @member
 @needs(Role.SENDER)
 def correct(request: MemberRequest, id: int) -> HttpResponse:
-    recipient, address = _find(request, id), request.POST.get("address", "").strip()[:320]
+    recipient, address = the_recipient(request, id), request.POST.get("address", "").strip()[:320]
     try:
         again = resending.correct_and_resend(
             recipient,
@@ -75,7 +77,7 @@ def correct(request: MemberRequest, id: int) -> HttpResponse:
 @member
 @needs(Role.SENDER)
 def handed_over(request: MemberRequest, id: int) -> HttpResponse:
-    recipient = _find(request, id)
+    recipient = the_recipient(request, id)
     form = HandedOverForm(request.POST if request.method == "POST" else None, who=str(request.user))
     if form.is_valid():
         acts.hand_over(recipient, by=request.user, at=form.at(), words=form.words(str(request.user)))
@@ -89,7 +91,7 @@ def handed_over(request: MemberRequest, id: int) -> HttpResponse:
 @member
 @needs(Role.SENDER)
 def reactivate(request: MemberRequest, id: int) -> HttpResponse:
-    recipient = _find(request, id)
+    recipient = the_recipient(request, id)
     address = resending.address_now(recipient)
     if suppressions.reactivate(request.organisation, address, request.user):
         messages.success(request, _("{address} is written to again from now on.").format(address=address))
@@ -101,7 +103,7 @@ def reactivate(request: MemberRequest, id: int) -> HttpResponse:
 @needs(Role.SENDER)
 def resend_many(request: MemberRequest) -> HttpResponse:
     """All that failed for one cause, from the page that lists them."""
-    ids = [int(id) for id in request.POST.getlist("id") if id.isdecimal() and len(id) < 19]
+    ids = whole_numbers(request.POST.getlist("id"))
     rows = follow_up.some(request.organisation, ids)
     return _resend_failures(request, rows, reverse("to_handle", args=[request.organisation.slug]))
 
@@ -111,9 +113,7 @@ def resend_many(request: MemberRequest) -> HttpResponse:
 @needs(Role.SENDER)
 def resend_failed(request: MemberRequest, session_id: int) -> HttpResponse:
     """All that failed of a session: says how many first."""
-    session = sessions.find(request.organisation, session_id)
-    if session is None:
-        raise Http404
+    session = the_session(request, session_id)
     rows = follow_up.unsettled_of(session)
     if request.method == "POST":
         return _resend_failures(request, rows, reverse("history", args=[request.organisation.slug, session.id]))
@@ -171,13 +171,6 @@ def _ask(request: MemberRequest, recipient: Recipient, **problems: Any) -> HttpR
         "address": found.remedy.meant or found.remedy.address,
     }
     return render(request, "web/follow_up/resend.html", context | problems, status=422 if problems else 200)
-
-
-def _find(request: MemberRequest, id: int) -> Recipient:
-    recipient = emails.find(request.organisation, id)
-    if recipient is None:
-        raise Http404
-    return recipient
 
 
 def _page(request: MemberRequest, recipient: Recipient) -> str:

@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bienrecu.domain.status import Flag, Status
+from bienrecu.domain.whole_number import whole_number
 from bienrecu.store.models import Recipient
-from bienrecu.store.queries import follow_up, sessions
+from bienrecu.store.queries import follow_up
 from bienrecu.store.queries.grid import MOST_OTHERS, Person, grid
 from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.found import the_session
 from bienrecu.web.remedies import may_send
 from bienrecu.wording import flags, statuses, types
 
@@ -33,11 +35,8 @@ class Cell:
 @require_safe
 @member
 def index(request: MemberRequest, session_id: int) -> HttpResponse:
-    session = sessions.find(request.organisation, session_id)
-    if session is None:
-        raise Http404
-    page = request.GET.get("page", "1")
-    found = grid(session, int(page) if page.isdecimal() and len(page) < 6 else 1)
+    session = the_session(request, session_id)
+    found = grid(session, whole_number(request.GET.get("page", "")))
     context = {
         "session": session,
         "heading": _("Who received what"),

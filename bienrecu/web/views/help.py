@@ -14,12 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bienrecu.domain.reason import Failure, Reason, facts
 from bienrecu.domain.status import Status
 from bienrecu.store import help_answers
-from bienrecu.store.models import Recipient
-from bienrecu.store.queries import emails
 from bienrecu.submission import help_request
 from bienrecu.submission.request import Refused
 from bienrecu.web.access import MemberRequest, as_member, member
 from bienrecu.web.diagnosis import diagnosis
+from bienrecu.web.found import or_404, the_recipient
 from bienrecu.web.help_contact import address_of, link_of
 from bienrecu.web.history_filters import SHOWN
 from bienrecu.web.remedies import back
@@ -61,9 +60,7 @@ def answer(request: MemberRequest, topic: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @member
 def answered(request: MemberRequest, id: int) -> HttpResponse:
-    kept = help_answers.find(request.organisation, request.user, id)
-    if kept is None:
-        raise Http404
+    kept = or_404(help_answers.find(request.organisation, request.user, id))
     then = back(request, reverse("sessions", args=[request.organisation.slug]))
     if request.method == "POST":
         help_answers.add_words(kept, request.POST.get("words", ""))
@@ -84,7 +81,7 @@ def _is_topic(topic: str) -> bool:
 @member
 def ask(request: MemberRequest, id: int | None = None) -> HttpResponse:
     """Whom to ask, with the diagnosis of one e-mail, which goes along only if the person agrees."""
-    recipient = _recipient(request, id) if id is not None else None
+    recipient = the_recipient(request, id) if id is not None else None
     found = diagnosis(recipient, request) if recipient else ""
     address = address_of(request.organisation)
     context: dict[str, Any] = {
@@ -117,10 +114,3 @@ def _send(request: MemberRequest, context: dict[str, Any], address: str, attache
         return render(request, "web/help/ask.html", context | {"words": words, "problem": problem}, status=422)
     messages.success(request, _("Your question is on its way to %s. The answer comes to your own address.") % address)
     return redirect(context["back"])
-
-
-def _recipient(request: MemberRequest, id: int) -> Recipient:
-    recipient = emails.find(request.organisation, id)
-    if recipient is None:
-        raise Http404
-    return recipient

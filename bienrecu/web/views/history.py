@@ -7,7 +7,7 @@ import hashlib
 from typing import Any
 from urllib.parse import quote
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -15,11 +15,12 @@ from django.views.decorators.http import require_safe
 
 from bienrecu.domain.status import FAILURES, Status
 from bienrecu.store.models import TrainingSession
-from bienrecu.store.queries import follow_up, sessions
+from bienrecu.store.queries import follow_up
 from bienrecu.store.queries.filters import EVERYBODY
 from bienrecu.store.queries.history import LIMIT, START, Cursor, Page, Question, acts, counts, page
 from bienrecu.web import history_address, history_filters
 from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.found import the_session
 from bienrecu.web.history_address import HistoryAddress
 from bienrecu.web.history_rows import present
 from bienrecu.web.remedies import may_send
@@ -30,9 +31,7 @@ _WHOLE, _PART, _ROWS = "web/history.html", "web/history/_history.html", "web/his
 @require_safe
 @member
 def history(request: MemberRequest, session_id: int) -> HttpResponse:
-    session = sessions.find(request.organisation, session_id)
-    if session is None:
-        raise Http404
+    session = the_session(request, session_id)
     address = history_address.read(request.GET)
     zone = timezone.get_current_timezone()
     kept = counts(session.id)

@@ -7,20 +7,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bienrecu.domain.whole_number import whole_number
 from bienrecu.store.models import PeopleImport, Role, TrainingSession
-from bienrecu.store.queries import sessions
 from bienrecu.submission.people import imports
 from bienrecu.submission.people.columns import Field
 from bienrecu.submission.people.limits import MOST_COLUMNS, MOST_OCTETS, BadFile
 from bienrecu.submission.people.review import Decision, Line, lines_of
 from bienrecu.web import import_rows
 from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.found import or_404, the_session
 from bienrecu.web.people_forms import FileForm
 from bienrecu.web.roles import needs
 
@@ -35,7 +36,7 @@ _EARLIER = 10
 @needs(Role.SENDER)
 def upload(request: MemberRequest, session_id: int | None = None) -> HttpResponse:
     """Into the contacts, and into a session when started there."""
-    session = _session(request, session_id)
+    session = None if session_id is None else the_session(request, session_id)
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
@@ -126,8 +127,8 @@ def decide(request: MemberRequest, id: int) -> HttpResponse:
         number = request.POST.get(decision, "")
         if number == "all":
             imports.decide(people_import, decision)
-        elif number.isdecimal() and len(number) < 10:
-            imports.decide(people_import, decision, [int(number)])
+        elif line := whole_number(number):
+            imports.decide(people_import, decision, [line])
     return _to(request, people_import, "#doubtful")
 
 
@@ -177,16 +178,4 @@ def _to(request: MemberRequest, people_import: PeopleImport, anchor: str = "") -
 
 def _find(request: MemberRequest, id: int) -> PeopleImport:
     made = PeopleImport.objects.select_related("organisation", "session", "by")
-    found = made.filter(organisation=request.organisation, id=id).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def _session(request: MemberRequest, id: int | None) -> TrainingSession | None:
-    if id is None:
-        return None
-    session = sessions.find(request.organisation, id)
-    if session is None:
-        raise Http404
-    return session
+    return or_404(made.filter(organisation=request.organisation, id=id).first())

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db.models.functions import Length
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,9 +19,10 @@ from bienrecu.proof.ask import TooManyWaiting, ask
 from bienrecu.proof.facts import MOST_EMAILS, Format
 from bienrecu.proof.queue import SILENT
 from bienrecu.store.models import Export, TrainingSession
-from bienrecu.store.queries import filter_query, sessions
+from bienrecu.store.queries import filter_query
 from bienrecu.store.queries.filters import Filters
 from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.found import or_404, the_session
 from bienrecu.web.history_address import HistoryAddress
 from bienrecu.wording.mark import N_
 
@@ -44,7 +45,7 @@ _PROBLEMS = {
 @member
 def records(request: MemberRequest, session_id: int) -> HttpResponse:
     """What to ask for, and what was asked for before."""
-    session, filters = _session(request, session_id), filter_query.read(request.GET)
+    session, filters = the_session(request, session_id), filter_query.read(request.GET)
     context = {
         "session": session,
         "format": request.GET.get("format") if request.GET.get("format") in list(Format) else Format.PDF,
@@ -60,7 +61,7 @@ def records(request: MemberRequest, session_id: int) -> HttpResponse:
 @require_POST
 @member
 def ask_for(request: MemberRequest, session_id: int) -> HttpResponse:
-    session, filters = _session(request, session_id), filter_query.read(request.GET)
+    session, filters = the_session(request, session_id), filter_query.read(request.GET)
     format, language = request.POST.get("format"), request.POST.get("language", request.LANGUAGE_CODE)
     page = reverse("records", args=[request.organisation.slug, session.id]) + HistoryAddress(filters).query
     if format not in list(Format) or language not in dict(settings.LANGUAGES):
@@ -83,28 +84,17 @@ def _asked(request: MemberRequest, session: TrainingSession, format: Format, lan
 @member
 def record(request: MemberRequest, id: int) -> HttpResponse:
     """One line of the list, for a page that looks how far it is."""
-    one = _exports(request).filter(id=id).first()
-    if one is None:
-        raise Http404
+    one = or_404(_exports(request).filter(id=id).first())
     return render(request, "web/proof/_record.html", {**_present(one), "is_look": True})
 
 
 @require_safe
 @member
 def file(request: MemberRequest, id: int) -> HttpResponse:
-    one = Export.objects.filter(organisation=request.organisation, id=id).exclude(content=None).first()
-    if one is None:
-        raise Http404
+    one = or_404(Export.objects.filter(organisation=request.organisation, id=id).exclude(content=None).first())
     response = HttpResponse(bytes(one.content), content_type=_TYPES[Format(one.format)])
     response["Content-Disposition"] = f'attachment; filename="{one.file_name}"'
     return response
-
-
-def _session(request: MemberRequest, id: int) -> TrainingSession:
-    session = sessions.find(request.organisation, id)
-    if session is None:
-        raise Http404
-    return session
 
 
 def _exports(request: MemberRequest) -> Any:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
@@ -23,6 +23,7 @@ from bienrecu.store.models import Event, Recipient
 from bienrecu.tracking import consent
 from bienrecu.tracking.pixel import GIF, HEADERS
 from bienrecu.tracking.verdict import verdict
+from bienrecu.web.found import or_404
 
 # More would tell nothing new of one e-mail, and anybody who has its address could go on for ever.
 _MOST_LOADS = 20
@@ -35,9 +36,7 @@ _log = logging.getLogger(__name__)
 @never_cache
 def confirm(request: HttpRequest, signed: str) -> HttpResponse:
     """Asks, then thanks. Pressing twice confirms once."""
-    recipient = _recipient(signed, "confirm")
-    if recipient is None:
-        raise Http404
+    recipient = or_404(_recipient(signed, "confirm"))
     if request.method == "POST":
         record.add([record.NewEvent(recipient.id, Kind.CONFIRMED, at=timezone.now(), key="confirmed")])
         return redirect(request.path)

@@ -3,17 +3,19 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from bienrecu.domain.whole_number import whole_number
 from bienrecu.protocol.message.parse import to_text
 from bienrecu.store.models import Report, Role
 from bienrecu.store.queries import emails
 from bienrecu.store.queries import returns as asked
 from bienrecu.submission import returns as acts
 from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.found import or_404
 from bienrecu.web.roles import may, needs
 from bienrecu.wording import statuses
 
@@ -65,7 +67,7 @@ def show(request: MemberRequest, id: int) -> HttpResponse:
 @needs(Role.SENDER)
 def attach(request: MemberRequest, id: int) -> HttpResponse:
     report, chosen = _find(request, id), request.POST.get("recipient", "")
-    recipient = emails.find(request.organisation, int(chosen)) if chosen.isdecimal() and len(chosen) < 19 else None
+    recipient = emails.find(request.organisation, whole_number(chosen))
     if recipient is None:
         messages.error(request, _("Choose the e-mail that it is about."))
         return redirect("return", request.organisation.slug, report.id)
@@ -90,7 +92,4 @@ def _sees_of_nobody(request: MemberRequest) -> bool:
 
 
 def _find(request: MemberRequest, id: int) -> Report:
-    report = asked.find(request.organisation, id, of_nobody=_sees_of_nobody(request))
-    if report is None:
-        raise Http404
-    return report
+    return or_404(asked.find(request.organisation, id, of_nobody=_sees_of_nobody(request)))

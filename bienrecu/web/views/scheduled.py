@@ -10,11 +10,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bienrecu.domain.audit import Action
 from bienrecu.store.audit import note
 from bienrecu.store.models import Message, Role, TrainingSession
-from bienrecu.store.queries import follow_up, sessions
+from bienrecu.store.queries import follow_up
 from bienrecu.submission.post import cancel as take_back
 from bienrecu.submission.schedule import reschedule
 from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.follow_up_forms import WhenForm
+from bienrecu.web.found import the_session
 from bienrecu.web.remedies import may_send
 from bienrecu.web.roles import needs
 from bienrecu.wording import types
@@ -25,9 +26,7 @@ _MOST_CANCELLED = 50
 @require_safe
 @member
 def index(request: MemberRequest, session_id: int) -> HttpResponse:
-    session = sessions.find(request.organisation, session_id)
-    if session is None:
-        raise Http404
+    session = the_session(request, session_id)
     context = {
         "session": session,
         "heading": _("Scheduled e-mails"),

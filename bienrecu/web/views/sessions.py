@@ -3,26 +3,28 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bienrecu.domain.whole_number import whole_numbers
 from bienrecu.store.models import Role, TrainingSession
 from bienrecu.store.queries import sessions
 from bienrecu.store.queries.contacts import People
 from bienrecu.store.queries.sessions import Listed
 from bienrecu.submission.people import contacts
 from bienrecu.submission.people import sessions as posting
+from bienrecu.submission.people.archive import archive as put_away
 from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.first_steps import first_steps
+from bienrecu.web.found import the_contact, the_session
 from bienrecu.web.history_filters import SHOWN, bar
 from bienrecu.web.people_forms import SessionForm, roles
 from bienrecu.web.roles import may, needs
 from bienrecu.web.views.contacts import asked_for, listed
-from bienrecu.web.views.contacts import find as find_contact
 from bienrecu.wording import statuses
 
 
@@ -76,10 +78,10 @@ def new(request: MemberRequest) -> HttpResponse:
 @member
 @needs(Role.SENDER)
 def edit(request: MemberRequest, session_id: int) -> HttpResponse:
-    session = find(request, session_id)
+    session = the_session(request, session_id)
     form = SessionForm(request.POST or None, instance=session)
     if not form.is_valid():
-        return _form_page(request, form, session=find(request, session_id))
+        return _form_page(request, form, session=the_session(request, session_id))
     if form.changed_data:
         posting.change(form.save(commit=False), form.changed_data, by=request.user)
     messages.success(request, _("The session is saved."))
@@ -94,10 +96,8 @@ def _form_page(request: MemberRequest, form: SessionForm, **context: Any) -> Htt
 @member
 @needs(Role.SENDER)
 def archive(request: MemberRequest, session_id: int) -> HttpResponse:
-    session = find(request, session_id)
-    restored = request.POST.get("restore") == "1"
-    if (session.archived_at is None) is not restored:
-        posting.archive(session, by=request.user, restored=restored)
+    session, restored = the_session(request, session_id), request.POST.get("restore") == "1"
+    if put_away(session, by=request.user, restored=restored):
         said = _("“%s” is back in the list.") if restored else _("“%s” is archived: its e-mails stay followed.")
         messages.success(request, said % session)
     if restored:
@@ -108,7 +108,7 @@ def archive(request: MemberRequest, session_id: int) -> HttpResponse:
 @require_safe
 @member
 def participants(request: MemberRequest, session_id: int) -> HttpResponse:
-    session = find(request, session_id)
+    session = the_session(request, session_id)
     asked = People(request.organisation, session=session, **asked_for(request))
     context = {"session": session, "roles": roles(), "tab": "participants", "total": session.participants.count()}
     return render(request, "web/sessions/participants.html", listed(request, asked) | context)
@@ -119,9 +119,9 @@ def participants(request: MemberRequest, session_id: int) -> HttpResponse:
 @needs(Role.SENDER)
 def add(request: MemberRequest, session_id: int) -> HttpResponse:
     """Contacts who do not take part yet, to be chosen."""
-    session = find(request, session_id)
+    session = the_session(request, session_id)
     if request.method == "POST":
-        chosen = [int(id) for id in request.POST.getlist("contact") if id.isdecimal() and len(id) < 19]
+        chosen = whole_numbers(request.POST.getlist("contact"))
         added = contacts.enrol(session, chosen, by=request.user)
         if not chosen:
             messages.warning(request, _("Choose at least one person."))
@@ -138,14 +138,7 @@ def add(request: MemberRequest, session_id: int) -> HttpResponse:
 @member
 @needs(Role.SENDER)
 def remove(request: MemberRequest, session_id: int, contact_id: int) -> HttpResponse:
-    session, contact = find(request, session_id), find_contact(request, contact_id)
+    session, contact = the_session(request, session_id), the_contact(request, contact_id)
     if contacts.remove(session, contact, by=request.user):
         messages.success(request, _("%s no longer takes part. E-mails already sent stay in the history.") % contact)
     return redirect("participants", request.organisation.slug, session.id)
-
-
-def find(request: MemberRequest, session_id: int) -> TrainingSession:
-    session = sessions.find(request.organisation, session_id)
-    if session is None:
-        raise Http404
-    return session

@@ -52,12 +52,10 @@ def audit_log(request: MemberRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "asked": asked,
         "page": page,
-        "rows": [
-            (entry, words.action(entry.action), words.detail(entry.action, entry.detail)) for entry in page.entries
-        ],
+        "rows": [(entry, words.action(entry.action), words.detail(entry.action, entry.detail)) for entry in page.rows],
         "people": audit.people(request.organisation),
         "actions": sorted(((code, words.action(code)) for code in Action), key=lambda one: one[1]),
-        "older": asked.address(before=page.older) if page.older else "",
+        "older": asked.older(page.older) if page.older else "",
     }
     return render(request, "web/settings/audit.html", context)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,6 +13,7 @@ from bienrecu.store.models import Recipient, Role, Suppression
 from bienrecu.store.queries import suppressions as asked_for
 from bienrecu.submission import suppressions as acts
 from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.found import or_404
 from bienrecu.web.roles import may, needs
 from bienrecu.wording import reasons
 
@@ -47,9 +48,7 @@ def index(request: MemberRequest) -> HttpResponse:
 @needs(Role.SENDER)
 def lift(request: MemberRequest, id: int) -> HttpResponse:
     """Asks first; what is lifted already stays so."""
-    found = asked_for.find(request.organisation, id)
-    if found is None:
-        raise Http404
+    found = or_404(asked_for.find(request.organisation, id))
     if request.method != "POST":
         words = reasons.words(Reason(found.reason))
         return render(request, "web/suppressions/lift.html", {"one": _shown(found), "words": words})

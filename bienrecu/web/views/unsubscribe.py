@@ -5,7 +5,7 @@ GET changes nothing, as filters follow every link. A POST needs no login, no coo
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
@@ -17,6 +17,7 @@ from bienrecu.store.models import Recipient
 from bienrecu.store.pseudonym import ERASED_DOMAIN
 from bienrecu.store.queries.unsubscribed import OPTIONAL
 from bienrecu.submission.unsubscribe import current, subscribe_again, unsubscribe
+from bienrecu.web.found import or_404
 from bienrecu.wording import types
 
 
@@ -45,7 +46,4 @@ def _recipient(signed: str) -> Recipient:
     token = verify(settings.SECRET_KEY.encode(), "unsubscribe", signed)
     rows = Recipient.objects.select_related("organisation").filter(token=token, type__in=OPTIONAL)
     # Of an e-mail too old to be kept, nobody knows any more whose it was.
-    found = rows.exclude(destination=ERASED_DOMAIN).first() if token else None
-    if found is None:
-        raise Http404
-    return found
+    return or_404(rows.exclude(destination=ERASED_DOMAIN).first() if token else None)

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from bienrecu.domain.whole_number import whole_numbers
 from bienrecu.protocol.message import text_from_html
 from bienrecu.store.models import ContactRole, Draft, EmailType, Organisation, TextModel
 from bienrecu.submission.audience import EVERYBODY, PICKED, members
@@ -68,7 +69,7 @@ class Ids(forms.Field):
     widget = forms.MultipleHiddenInput
 
     def clean(self, value: list[str] | None) -> list[int]:
-        return [int(one) for one in (value or [])[:MOST_PICKED] if str(one).isdecimal() and len(str(one)) < 19]
+        return whole_numbers((value or [])[:MOST_PICKED])
 
 
 class DraftForm(LetterForm):

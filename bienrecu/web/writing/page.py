@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from bienrecu.domain.address import Address, AddressError
 from bienrecu.domain.mailbox_provider import is_mailbox_provider
+from bienrecu.domain.whole_number import whole_numbers
 from bienrecu.store.models import Contact, ContactRole, Draft, EmailType, Organisation, TextModel
 from bienrecu.submission.audience import EVERYBODY, Audience, audience_of, members
 from bienrecu.submission.check import MOST_ATTACHMENTS
@@ -67,7 +68,7 @@ def _sender(draft: Draft) -> dict[str, Any]:
 def recipients(draft: Draft, form: DraftForm) -> dict[str, Any]:
     """The groups that can be chosen, and everybody to be picked from."""
     everybody = sorted(members(draft.session), key=lambda contact: (contact.last_name.lower(), contact.first_name))
-    picked = {int(id) for id in form["contacts"].value() or () if str(id).isdecimal()}
+    picked = set(whole_numbers(form["contacts"].value() or ()))
     return {
         "groups": list(_groups(everybody)),
         "audience": form["audience"].value() or EVERYBODY,

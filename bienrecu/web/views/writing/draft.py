@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from bienrecu.domain.whole_number import whole_number
 from bienrecu.store.models import Draft, Role
 from bienrecu.submission import draft_advice, draft_files, drafts
 from bienrecu.submission.request import Problem
 from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.found import the_draft
 from bienrecu.web.roles import needs
-from bienrecu.web.views.writing.start import find
 from bienrecu.web.writing import page
 from bienrecu.web.writing.forms import DraftForm
 from bienrecu.web.writing.kept import forget, keeps_text, kept
@@ -30,7 +31,7 @@ _MEND = "mend:"  # followed by the rule of the advice that is followed
 @needs(Role.SENDER)
 def draft(request: MemberRequest, id: int) -> HttpResponse:
     """Typing saves by itself (an answer in parts), buttons save and lead on; both the same way."""
-    found = find(request, id)
+    found = the_draft(request, id)
     if message := drafts.sent_as(found):
         part = "web/writing/_sent.html" if request.htmx else "web/writing/sent.html"
         return render(request, part, {"draft": found, "session": found.session, "message": message})
@@ -80,8 +81,8 @@ def _lead_on(request: MemberRequest, found: Draft, form: DraftForm) -> HttpRespo
 
 def _take_files(request: MemberRequest, found: Draft) -> None:
     """Without script, files come and go with the rest of the page."""
-    if (id := request.POST.get("remove", "")).isdecimal():
-        found.attachments.filter(pk=int(id)).delete()
+    if id := whole_number(request.POST.get("remove", "")):
+        found.attachments.filter(pk=id).delete()
     for problem in [*_chosen(request, found), *_add(request, found)]:
         messages.error(request, problem.sentence)
 
@@ -89,9 +90,9 @@ def _take_files(request: MemberRequest, found: Draft) -> None:
 def _chosen(request: MemberRequest, found: Draft) -> list[Problem]:
     """How one of the files is to go, when that button was pressed: "link:12", "attach:12"."""
     way, _colon, id = request.POST.get("way", "").partition(":")
-    if way not in ("link", "attach") or not id.isdecimal() or len(id) > 18:
+    if way not in ("link", "attach"):
         return []
-    return draft_files.send_as_link(found, int(id), linked=way == "link")
+    return draft_files.send_as_link(found, whole_number(id), linked=way == "link")
 
 
 def _add(request: MemberRequest, found: Draft) -> list[Problem]:
@@ -110,7 +111,7 @@ def _add(request: MemberRequest, found: Draft) -> list[Problem]:
 @needs(Role.SENDER)
 def files(request: MemberRequest, id: int) -> HttpResponse:
     """Files that were dropped onto the page: added at once."""
-    found = find(request, id)
+    found = the_draft(request, id)
     if not drafts.sent_as(found):
         return _files(request, found, _add(request, found))
     return _files(request, found, [])
@@ -121,7 +122,7 @@ def files(request: MemberRequest, id: int) -> HttpResponse:
 @member
 @needs(Role.SENDER)
 def remove_file(request: MemberRequest, id: int, file_id: int) -> HttpResponse:
-    found = find(request, id)
+    found = the_draft(request, id)
     if not drafts.sent_as(found):
         found.attachments.filter(pk=file_id).delete()
     return _files(request, found, [])
@@ -133,7 +134,7 @@ def remove_file(request: MemberRequest, id: int, file_id: int) -> HttpResponse:
 @needs(Role.SENDER)
 def file_way(request: MemberRequest, id: int) -> HttpResponse:
     """Attached, or as a link."""
-    found = find(request, id)
+    found = the_draft(request, id)
     return _files(request, found, [] if drafts.sent_as(found) else _chosen(request, found))
 
 

@@ -13,16 +13,17 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from bienrecu.domain.whole_number import whole_number
 from bienrecu.store.models import Draft, Role
 from bienrecu.submission import content_filters, drafts
 from bienrecu.submission.audience import Audience, audience_of
 from bienrecu.submission.draft_check import text_problems
 from bienrecu.submission.request import Person, Problem, Refused, Request
 from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.found import the_draft
 from bienrecu.web.preview import POLICY
 from bienrecu.web.preview import preview as safe
 from bienrecu.web.roles import needs
-from bienrecu.web.views.writing.start import find
 from bienrecu.web.writing import page
 from bienrecu.web.writing.advice import filter_lines
 from bienrecu.wording import types
@@ -52,11 +53,10 @@ def preview(request: MemberRequest, id: int) -> HttpResponse:
 
 def _asked(request: MemberRequest, id: int) -> tuple[Draft, Audience, Request, int]:
     """The draft and whose copy is to be seen: `number`, from 1."""
-    draft = find(request, id)
+    draft = the_draft(request, id)
     audience = audience_of(draft)
     asked = drafts.request_of(draft, with_files=False, audience=audience)
-    given = (request.GET or request.POST).get("n", "1")
-    number = int(given) if given.isdecimal() and len(given) < 9 else 1
+    number = whole_number((request.GET or request.POST).get("n", ""))
     return draft, audience, asked, min(max(number, 1), max(len(asked.recipients), 1))
 
 
@@ -102,7 +102,7 @@ def message(request: MemberRequest, id: int) -> HttpResponse:
 @needs(Role.SENDER)
 def filters(request: MemberRequest, id: int) -> HttpResponse:
     """What the content filters of this installation say: asked for once the page is there, as they may be slow."""
-    draft = find(request, id)
+    draft = the_draft(request, id)
     raw = drafts.sample(drafts.request_of(draft))
     said = content_filters.ask(raw) if raw else []
     context = {

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,8 +20,8 @@ from bienrecu.submission.draft_check import problems_of, subject_for_all
 from bienrecu.submission.request import Problem, Refused, Request
 from bienrecu.submission.warm_up import days_of
 from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.found import or_404, the_draft
 from bienrecu.web.roles import needs
-from bienrecu.web.views.writing.start import find
 from bienrecu.web.writing import advice
 from bienrecu.wording import types
 from bienrecu.wording.sending import spread, what_was_done, what_will_happen
@@ -36,7 +36,7 @@ _NAMED_PEOPLE = 200
 @needs(Role.SENDER)
 def check(request: MemberRequest, id: int) -> HttpResponse:
     """GET says what will happen, and what is in the way; POST does it, once."""
-    draft = find(request, id)
+    draft = the_draft(request, id)
     if request.method != "POST":
         return _sent(request, draft) if drafts.sent_as(draft) else _show(request, draft)
     try:
@@ -106,9 +106,7 @@ def _sorted(problems: Sequence[Problem], audience: Audience) -> dict[str, Any]:
 
 def _sent(request: MemberRequest, draft: Draft) -> HttpResponse:
     """Back to History, where it can be followed; whoever comes a second time is told the same."""
-    message = drafts.sent_as(draft)
-    if message is None:
-        raise Http404
+    message = or_404(drafts.sent_as(draft))
     asked = drafts.request_of(draft, with_files=False)
     text = what_was_done(message.recipient_count, subject_for_all(asked), message.scheduled_at, timezone.localtime())
     messages.success(request, text)
@@ -120,7 +118,7 @@ def _sent(request: MemberRequest, draft: Draft) -> HttpResponse:
 @needs(Role.SENDER)
 def mend(request: MemberRequest, id: int) -> HttpResponse:
     """Does what a piece of advice says."""
-    draft = find(request, id)
+    draft = the_draft(request, id)
     if not drafts.sent_as(draft):
         draft_advice.mend(draft, request.POST.get("rule", ""))
     return redirect("draft_check", slug=request.organisation.slug, id=draft.pk)
@@ -131,7 +129,7 @@ def mend(request: MemberRequest, id: int) -> HttpResponse:
 @needs(Role.SENDER)
 def leave_out(request: MemberRequest, id: int) -> HttpResponse:
     """Those whose own problems are in the way are not written to; the others are."""
-    draft = find(request, id)
+    draft = the_draft(request, id)
     audience = audience_of(draft)
     problems = problems_of(drafts.request_of(draft, request.user, audience=audience), timezone.now())
     wrong = {problem.recipient for problem in problems if problem.recipient}
@@ -146,7 +144,5 @@ def leave_out(request: MemberRequest, id: int) -> HttpResponse:
 @member
 def progress(request: MemberRequest, id: int) -> HttpResponse:
     """How far an e-mail that leaves has come; asked for again until it has left."""
-    message = Message.objects.filter(organisation=request.organisation, id=id).first()
-    if message is None:
-        raise Http404
+    message = or_404(Message.objects.filter(organisation=request.organisation, id=id).first())
     return render(request, "web/writing/_progress.html", {"progress": sending.progress(message)})

@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from bienrecu.domain.whole_number import whole_number
 from bienrecu.store.models import Draft, Role, TextModel, TrainingSession
-from bienrecu.store.queries import sessions
 from bienrecu.submission import drafts
 from bienrecu.submission.audience import members
 from bienrecu.submission.texts import LANGUAGES, Text, product_text
 from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.found import the_draft, the_session, the_text
 from bienrecu.web.roles import needs
 from bienrecu.web.writing import page
 from bienrecu.wording import types
@@ -26,9 +27,7 @@ MOST_DRAFTS = 50
 @member
 @needs(Role.SENDER)
 def new_email(request: MemberRequest, session_id: int) -> HttpResponse:
-    session = sessions.find(request.organisation, session_id)
-    if session is None:
-        raise Http404
+    session = the_session(request, session_id)
     if request.method == "POST":
         draft = drafts.start(session, _chosen(request), request.user)
         return redirect("draft", slug=request.organisation.slug, id=draft.pk)
@@ -45,19 +44,12 @@ def new_email(request: MemberRequest, session_id: int) -> HttpResponse:
 def _chosen(request: MemberRequest) -> Text | TextModel:
     """What to begin with: "convocation", or "text-12" for a text of the organisation's own."""
     chosen, language = request.POST.get("with", ""), request.POST.get("language", "")
-    if chosen.startswith("text-") and chosen[5:].isdecimal():
-        return _own(request, int(chosen[5:]))
+    if chosen.startswith("text-"):
+        return the_text(request, whole_number(chosen[5:]))
     try:
         return product_text(chosen, language if language in LANGUAGES else request.organisation.language)
     except KeyError:
         raise Http404 from None
-
-
-def _own(request: MemberRequest, id: int) -> TextModel:
-    found = TextModel.objects.filter(organisation=request.organisation, id=id).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def _open(session: TrainingSession) -> QuerySet[Draft]:
@@ -73,7 +65,7 @@ def _present(draft: Draft) -> dict[str, Any]:
 @member
 @needs(Role.SENDER)
 def delete(request: MemberRequest, id: int) -> HttpResponse:
-    draft = find(request, id)
+    draft = the_draft(request, id)
     session_id = draft.session_id
     draft.delete()
     messages.success(request, _("The draft is deleted."))
@@ -84,13 +76,5 @@ def delete(request: MemberRequest, id: int) -> HttpResponse:
 @member
 @needs(Role.SENDER)
 def copy(request: MemberRequest, id: int) -> HttpResponse:
-    made = drafts.copy(find(request, id), request.user)
+    made = drafts.copy(the_draft(request, id), request.user)
     return redirect("draft", slug=request.organisation.slug, id=made.pk)
-
-
-def find(request: MemberRequest, id: int) -> Draft:
-    """That organisation's draft; 404 for anybody else's."""
-    draft = Draft.objects.select_related("session", "organisation").filter(organisation=request.organisation, id=id)
-    if (found := draft.first()) is None:
-        raise Http404
-    return found

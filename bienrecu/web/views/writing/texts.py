@@ -13,8 +13,8 @@ from bienrecu.store.audit import note
 from bienrecu.store.models import EmailType, Role, TextModel
 from bienrecu.submission.texts import LANGUAGES, product_text
 from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.found import the_draft, the_text
 from bienrecu.web.roles import needs
-from bienrecu.web.views.writing.start import find as find_draft
 from bienrecu.web.writing.forms import TextForm
 from bienrecu.web.writing.page import VARIABLES, texts_by_type
 from bienrecu.wording import types
@@ -46,7 +46,7 @@ def new(request: MemberRequest) -> HttpResponse:
 @needs(Role.SENDER)
 def of_draft(request: MemberRequest, id: int) -> HttpResponse:
     """Keeps what somebody has just written well."""
-    draft = find_draft(request, id)
+    draft = the_draft(request, id)
     language = draft.language or request.organisation.language
     return _edit(request, TextModel(type=draft.type, language=language, subject=draft.subject, html=draft.html))
 
@@ -55,7 +55,7 @@ def of_draft(request: MemberRequest, id: int) -> HttpResponse:
 @member
 @needs(Role.SENDER)
 def edit(request: MemberRequest, id: int) -> HttpResponse:
-    return _edit(request, _find(request, id))
+    return _edit(request, the_text(request, id))
 
 
 def _edit(request: MemberRequest, text: TextModel) -> HttpResponse:
@@ -81,15 +81,8 @@ def _edit(request: MemberRequest, text: TextModel) -> HttpResponse:
 @member
 @needs(Role.SENDER)
 def delete(request: MemberRequest, id: int) -> HttpResponse:
-    text = _find(request, id)
+    text = the_text(request, id)
     text.delete()
     note(request.organisation, request.user, Action.TEXT_CHANGED, text.name, deleted=True)
     messages.success(request, _("The text “%s” is deleted.") % text.name)
     return redirect("texts", slug=request.organisation.slug)
-
-
-def _find(request: MemberRequest, id: int) -> TextModel:
-    text = TextModel.objects.filter(organisation=request.organisation, id=id).first()
-    if text is None:
-        raise Http404
-    return text
