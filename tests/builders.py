@@ -58,6 +58,11 @@ def a_user(
     return user
 
 
+def organisation_of(user: User) -> Organisation:
+    """The only one that they are in, as it is now."""
+    return user.organisations.get()
+
+
 def a_session(organisation: Organisation | None = None, **fields: Any) -> TrainingSession:
     defaults = {"reference": f"session-{next(_numbers)}", "title": "Sécurité incendie"}
     return TrainingSession.objects.create(organisation=organisation or an_organisation(), **defaults | fields)

@@ -18,10 +18,10 @@ from bienrecu.store import api_keys
 from bienrecu.store.models import ApiKey, AuditEntry, Organisation, Role
 from bienrecu.web.api import advice as view
 from tests.builders import a_recipient, a_session, a_user, an_organisation
-from tests.site.test_lint import FINE, _no_process_of_its_own, lint  # noqa: F401  a fixture
-from tests.site.test_pages_history import text
+from tests.site.linting import FINE, lint
+from tests.site.pages import text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_this_process")]
 
 URL = "/api/v1/advice"
 LOUD = FINE.replace("Subject: Votre convocation", "Subject: VOTRE CONVOCATION A LYON")

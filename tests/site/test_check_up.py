@@ -17,8 +17,8 @@ from bienrecu.store.models import Attempt, Recipient, Role, SendingDomain
 from bienrecu.store.queries import emails
 from bienrecu.submission.check_up import check_up
 from tests.builders import ASKED, a_user, an_organisation
+from tests.site.pages import text
 from tests.site.parties import posted
-from tests.site.test_pages_history import text
 
 pytestmark = pytest.mark.django_db
 CONTENT = "<p>Bonjour {{ prenom }},</p><p>Votre convocation est en ligne, à lire avant lundi matin.</p>"

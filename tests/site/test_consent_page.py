@@ -20,8 +20,8 @@ from bienrecu.submission.consent import TEXT_VERSION, Source, give_consent, with
 from bienrecu.submission.post import post
 from bienrecu.submission.request import Person
 from tests.builders import a_contact, a_recipient, a_session, a_user, an_organisation
+from tests.site.pages import text
 from tests.site.parties import a_request
-from tests.site.test_pages_history import text
 
 pytestmark = pytest.mark.django_db
 

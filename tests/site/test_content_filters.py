@@ -14,12 +14,10 @@ from django.conf import settings
 from django.test import Client
 
 from bienrecu.domain.filter_verdict import FilterSilent
-from bienrecu.store.models import Draft
 from bienrecu.submission import content_filters
-from tests.site.test_files_by_link import draft, writer  # noqa: F401  fixtures
-from tests.site.test_lint import FINE, lint
-from tests.site.test_pages_history import HTMX, text
-from tests.site.test_writing_sending import of, sent
+from tests.site.linting import FINE, lint
+from tests.site.pages import HTMX, text
+from tests.site.writing import a_bonjour, of, sent
 
 Talk = Callable[[socket.socket], None]
 
@@ -103,15 +101,16 @@ def test_a_closed_port_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
 @pytest.mark.django_db
 def test_the_last_page_asks_apart_and_sending_does_not_wait(
-    writer: Client,  # noqa: F811
-    draft: Draft,  # noqa: F811
+    client: Client,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert "Interroger le filtre" not in text(writer.get(of(draft, "draft_check")))
+    draft = a_bonjour()
+    client.force_login(draft.by)
+    assert "Interroger le filtre" not in text(client.get(of(draft, "draft_check")))
     with a_server(hangs_up) as port:
         use(monkeypatch, port)
-        assert "Interroger le filtre" in text(writer.get(of(draft, "draft_check")))
-        part = text(writer.get(of(draft, "draft_filters"), headers=HTMX))
+        assert "Interroger le filtre" in text(client.get(of(draft, "draft_check")))
+        part = text(client.get(of(draft, "draft_filters"), headers=HTMX))
         assert "rspamd ne s'est pas fait entendre" in part and "peut partir quand même" in part
-        assert "<html" in writer.get(of(draft, "draft_filters")).content.decode()
-        assert sent(writer, draft, without_files="1").status_code == 302
+        assert "<html" in client.get(of(draft, "draft_filters")).content.decode()
+        assert sent(client, draft, without_files="1").status_code == 302

@@ -15,8 +15,8 @@ from bienrecu.protocol.dkim import dns_record, load_key
 from bienrecu.store.models import Organisation, SendingDomain, User
 from bienrecu.wording import dns_answers as words
 from tests.dns_server import SERVFAIL, TestDnsServer
-from tests.site.test_pages_history import text
-from tests.site.test_sender import domain, names, organisation, page, publish, user  # noqa: F401
+from tests.site.domains import publish
+from tests.site.pages import page, text
 
 pytestmark = pytest.mark.django_db
 D, OURS, HELLO, RETURNS = "of-exemple.fr", "192.0.2.25", "mx.plateforme.example", "returns.plateforme.example"
@@ -49,7 +49,7 @@ def test_a_key_says_its_kind_and_length(found: list[str] | None, code: str) -> N
 
 
 @pytest.fixture
-def asked(client: Client, names: TestDnsServer, domain: SendingDomain, monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: F811
+def asked(client: Client, names: TestDnsServer, domain: SendingDomain, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(settings.BIENRECU, "hostname", HELLO)
     monkeypatch.setattr(settings.BIENRECU, "sending_addresses", (OURS,))
     monkeypatch.setattr(settings.BIENRECU, "return_path", "r.{token}@returns.plateforme.example")
@@ -73,7 +73,7 @@ def asked(client: Client, names: TestDnsServer, domain: SendingDomain, monkeypat
     return ask
 
 
-def test_a_domain_in_good_order(asked: Any, client: Client, domain: SendingDomain) -> None:  # noqa: F811
+def test_a_domain_in_good_order(asked: Any, client: Client, domain: SendingDomain) -> None:
     found = asked()
     selector = domain.keys.get(signs=True).selector
     expected = {
@@ -126,7 +126,7 @@ def test_a_domain_in_good_order(asked: Any, client: Client, domain: SendingDomai
 def test_what_is_wrong_is_named(
     asked: Any,
     client: Client,
-    domain: SendingDomain,  # noqa: F811
+    domain: SendingDomain,
     zones: dict[str, Any],
     topic: str,
     name: str,
@@ -160,7 +160,7 @@ def test_every_code_has_its_sentence_and_a_level() -> None:
     assert {level.value for level in Level} == {"fine", "optional", "note", "wrong", "unknown"}
 
 
-def test_a_hostile_zone_ends_and_is_shown_as_text(asked: Any, client: Client, domain: SendingDomain) -> None:  # noqa: F811
+def test_a_hostile_zone_ends_and_is_shown_as_text(asked: Any, client: Client, domain: SendingDomain) -> None:
     many = " ".join(f"include:n{n}.example" for n in range(20))
     zones = {f"n{n}.example": [("TXT", f'"v=spf1 {many} -all"')] for n in range(20)}
     zones[D] = [("TXT", '"v=spf1 include:n0.example <script>alert(1)</script> -all"'), ("MX", "10 <x>.example.")]
@@ -170,7 +170,7 @@ def test_a_hostile_zone_ends_and_is_shown_as_text(asked: Any, client: Client, do
     assert len(SendingDomain.objects.get().answers) < 30
 
 
-def test_nobody_is_asked_by_looking(client: Client, names: TestDnsServer, domain: SendingDomain) -> None:  # noqa: F811
+def test_nobody_is_asked_by_looking(client: Client, names: TestDnsServer, domain: SendingDomain) -> None:
     assert client.get(page("domain_answers", domain.pk)).status_code == 200
     assert names.questions == []
     assert Organisation.objects.count() == 1

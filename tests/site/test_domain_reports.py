@@ -27,7 +27,7 @@ from bienrecu.store.domain_reports import MOST_A_DAY
 from bienrecu.store.models import DomainReport, Organisation, ReportedSource, Role, SendingDomain, User
 from bienrecu.submission.domains import setup
 from tests.builders import a_user, an_organisation
-from tests.site.test_pages_history import text
+from tests.site.pages import text
 from tests.unit.test_domain_reports import zipped
 
 pytestmark = pytest.mark.django_db
@@ -68,20 +68,8 @@ def tls(about: str = "of.fr", kind: str = "certificate-expired", failed: Any = 3
 
 
 @pytest.fixture
-def user(client: Client) -> User:
-    user = a_user(Role.ADMINISTRATOR, an_organisation(name="Formation Exemple", slug="of"), language="fr")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def organisation(user: User) -> Organisation:
-    return user.organisations.get()
-
-
-@pytest.fixture
-def domain(organisation: Organisation, user: User) -> SendingDomain:
-    return setup.add(organisation, "of.fr", user)
+def domain(organisation: Organisation, administrator: User) -> SendingDomain:
+    return setup.add(organisation, "of.fr", administrator)
 
 
 @pytest.fixture

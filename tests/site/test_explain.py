@@ -15,7 +15,7 @@ from bienrecu.explorer.explain import explain
 from bienrecu.processes import explain as command
 from bienrecu.web.views import explain as page
 from tests.builders import a_user
-from tests.site.test_pages_history import text
+from tests.site.pages import text
 
 REPLY = "552 5.2.2 The recipient's inbox is out of storage space"
 RETURNED = """From: MAILER-DAEMON@mx.example.org

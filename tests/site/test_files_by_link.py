@@ -24,9 +24,9 @@ from bienrecu.submission.post import cancel, check, post
 from bienrecu.submission.request import FileByLink, Person
 from bienrecu.submission.resend import resend
 from tests.builders import a_contact, a_session, a_user
+from tests.site.pages import HTMX, text
 from tests.site.parties import a_request, an_organisation
-from tests.site.test_pages_history import HTMX, text
-from tests.site.test_writing_sending import BONJOUR, of, sent, upload, written
+from tests.site.writing import BONJOUR, of, sent, upload, written
 
 pytestmark = pytest.mark.django_db
 

@@ -19,7 +19,7 @@ from bienrecu.store.models import AuditEntry, Enrolment, Message, Recipient, Rol
 from bienrecu.store.queries import follow_up
 from bienrecu.submission.resend import key_of
 from tests.builders import a_contact, a_message, a_recipient, a_session, a_user, an_organisation
-from tests.site.test_pages_history import HTMX, text
+from tests.site.pages import HTMX, text
 
 pytestmark = pytest.mark.django_db
 FULL = [(Kind.REFUSED, Reason.MAILBOX_FULL)]

@@ -18,7 +18,7 @@ from bienrecu.store.models import HelpAnswer, Message, Organisation, Recipient, 
 from bienrecu.store.queries.emails import exact_bytes
 from bienrecu.submission import help_request
 from tests.builders import a_contact, a_recipient, a_session, a_user, an_organisation
-from tests.site.test_pages_history import text
+from tests.site.pages import text
 
 pytestmark = pytest.mark.django_db
 FULL = [(Kind.REFUSED, Reason.MAILBOX_FULL)]
@@ -213,13 +213,6 @@ def test_somebody_who_asks_all_day_long_is_sent_to_write_themselves(
 
 def ticks(page: Any) -> list[bool]:
     return ["done" in one for one in re.findall(r'<li( class="done")?><span class="step-mark"', page.content.decode())]
-
-
-@pytest.fixture
-def administrator(client: Client) -> User:
-    user = a_user(Role.ADMINISTRATOR, an_organisation(), language="fr")
-    client.force_login(user)
-    return user
 
 
 def test_the_steps_tick_themselves_one_after_the_other(client: Client, administrator: User) -> None:

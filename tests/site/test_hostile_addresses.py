@@ -4,7 +4,6 @@ network."""
 import ast
 import ipaddress
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -53,14 +52,6 @@ CONNECTING = {
 _OPENS = {"create_connection", "open_connection", "sock_connect", "urlopen", "Resolver", "IMAP4", "IMAP4_SSL"}
 _LIBRARIES = {"urllib.request", "http.client", "smtplib", "ftplib", "requests", "httpx", "aiohttp", "aiosmtplib"}
 _LIBRARIES |= {"imap_tools", "imaplib"}
-
-
-@pytest.fixture
-def names(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestDnsServer]:
-    server = TestDnsServer({})
-    monkeypatch.setattr(settings.BIENRECU, "dns_servers", (("127.0.0.1", server.start()),))
-    yield server
-    server.stop()
 
 
 def record(address: str) -> tuple[str, str]:

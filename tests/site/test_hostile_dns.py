@@ -23,7 +23,7 @@ from bienrecu.submission.domains.dns import Dns
 from bienrecu.submission.domains.look import look
 from tests.builders import a_user, an_organisation
 from tests.hostile import DNS, DnsTrial, Outcome
-from tests.site.test_sender import NOW
+from tests.site.domains import NOW
 
 MOST_SECONDS = 8
 MOST_TOGETHER = 15

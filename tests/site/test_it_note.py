@@ -13,7 +13,7 @@ from bienrecu.domain.status import Status
 from bienrecu.store import record
 from bienrecu.store.models import Attempt, Recipient
 from tests.builders import a_recipient, a_user
-from tests.site.test_pages_history import text
+from tests.site.pages import text
 
 pytestmark = pytest.mark.django_db
 

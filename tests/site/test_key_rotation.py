@@ -1,7 +1,6 @@
 """Keys that change without a gap: each e-mail's signature can be verified from when it is made until long after."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import dkim
 import pytest
@@ -18,39 +17,22 @@ from bienrecu.domain.audit import Action
 from bienrecu.domain.sending_domain import KEY_AGE, KEY_KEPT, DomainState, Purpose
 from bienrecu.processes.commands import commands
 from bienrecu.processes.zone import lines
-from bienrecu.store.models import AuditEntry, Organisation, Recipient, Role, SendingDomain, User
+from bienrecu.store.models import AuditEntry, Organisation, Recipient, SendingDomain, User
 from bienrecu.submission.domains import setup
 from bienrecu.submission.domains.look import look, look_due
 from bienrecu.submission.domains.rotation import change_key
-from tests.builders import a_user, an_organisation
 from tests.dns_server import TestDnsServer
-from tests.site.test_pages_history import text
-from tests.site.test_sender import page, publish
+from tests.site.domains import NOW, publish
+from tests.site.pages import page, text
 
 pytestmark = pytest.mark.django_db
-NOW = datetime.fromisoformat("2027-01-05T09:00:00+00:00")
 ZONE = "dkim.plateforme.example"
 MAIL = b"From: contact@of-exemple.fr\r\nSubject: Convocation\r\n\r\nBonjour\r\n"
 
 
 @pytest.fixture
-def names(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestDnsServer]:
-    server = TestDnsServer({})
-    monkeypatch.setattr(settings.BIENRECU, "dns_servers", (("127.0.0.1", server.start()),))
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def user(client: Client) -> User:
-    user = a_user(Role.ADMINISTRATOR, an_organisation(name="Formation Exemple", slug="of"), language="fr")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def domain(user: User, names: TestDnsServer) -> SendingDomain:
-    domain = setup.add(user.organisations.get(), "of-exemple.fr", user)
+def domain(administrator: User, names: TestDnsServer) -> SendingDomain:
+    domain = setup.add(administrator.organisations.get(), "of-exemple.fr", administrator)
     domain.keys.update(signs_since=NOW)
     publish(names, domain)
     assert look(domain, NOW) == DomainState.VERIFIED
@@ -78,17 +60,19 @@ def verifies(names: TestDnsServer, mail: bytes) -> bool:
     return bool(dkim.verify(mail, dnsfunc=ask))
 
 
-def test_the_next_key_takes_over_and_both_mails_verify(names: TestDnsServer, domain: SendingDomain, user: User) -> None:
+def test_the_next_key_takes_over_and_both_mails_verify(
+    names: TestDnsServer, domain: SendingDomain, administrator: User
+) -> None:
     before, earlier = selectors(domain), signed()
-    assert change_key(domain, NOW, user)
+    assert change_key(domain, NOW, administrator)
     later = signed()
     assert b"s=" + before[Purpose.NEXT_KEY].encode() in later
     assert verifies(names, earlier)
     assert verifies(names, later)
     assert selectors(domain) == {Purpose.KEY: before[Purpose.NEXT_KEY], Purpose.FORMER_KEY: before[Purpose.KEY]}
-    assert AuditEntry.objects.filter(action=Action.KEY_CHANGED, by=user, target="of-exemple.fr").exists()
+    assert AuditEntry.objects.filter(action=Action.KEY_CHANGED, by=administrator, target="of-exemple.fr").exists()
     assert look(domain, NOW) == DomainState.VERIFIED
-    assert not change_key(domain, NOW, user)  # there is no next one yet
+    assert not change_key(domain, NOW, administrator)  # there is no next one yet
 
 
 def test_a_key_that_the_dns_does_not_show_never_signs(names: TestDnsServer, domain: SendingDomain) -> None:
@@ -125,9 +109,9 @@ def test_a_year_later_it_changes_by_itself_and_the_former_stays_for_its_last_mai
 
 
 @pytest.fixture
-def delegated(monkeypatch: pytest.MonkeyPatch, user: User, names: TestDnsServer) -> SendingDomain:
+def delegated(monkeypatch: pytest.MonkeyPatch, administrator: User, names: TestDnsServer) -> SendingDomain:
     monkeypatch.setattr(settings.BIENRECU, "dkim_zone", ZONE)
-    return setup.add(Organisation.objects.get(), "of-exemple.fr", user)
+    return setup.add(Organisation.objects.get(), "of-exemple.fr", administrator)
 
 
 def publish_ours(names: TestDnsServer) -> None:

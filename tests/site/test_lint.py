@@ -4,28 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from bienrecu.processes import logs, running
-from bienrecu.processes.commands import commands
+from tests.site.linting import FINE, lint
 
-FINE = (
-    "From: Formation Exemple <contact@of.example>\r\nTo: Paul <paul@client.example>\r\nSubject: Votre convocation\r\n"
-    "Date: Mon, 4 Jan 2027 09:00:00 +0100\r\nMessage-ID: <a@of.example>\r\n\r\n"
-    "Bonjour Paul,\r\n\r\nVous trouverez le programme de votre formation en ligne.\r\n"
-)
-
-
-@pytest.fixture(autouse=True)
-def _no_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "begin", lambda part: None)
-    monkeypatch.setattr(running, "end_with_parent", lambda: None)
-
-
-def lint(tmp_path: Path, text: str, *options: str) -> Result:
-    file = tmp_path / "mail.eml"
-    file.write_bytes(text.encode())
-    return CliRunner().invoke(commands, ["lint", str(file), *options])
+pytestmark = pytest.mark.usefixtures("in_this_process")
 
 
 def test_an_ordinary_message_gets_no_advice(tmp_path: Path) -> None:

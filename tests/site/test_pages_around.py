@@ -17,7 +17,7 @@ from bienrecu.store.models import Membership, Message, Recipient, Role, User
 from bienrecu.store.queries.emails import exact_bytes
 from bienrecu.wording import statuses
 from tests.builders import PASSWORD, a_recipient, a_session, a_user, an_organisation
-from tests.site.test_pages_history import text
+from tests.site.pages import text
 
 pytestmark = pytest.mark.django_db
 

@@ -19,7 +19,7 @@ from bienrecu.store.models import Attachment, Attempt, Event, Recipient, Recipie
 from bienrecu.submission.links import confirmation_url, image_url
 from bienrecu.web.preview import preview
 from tests.builders import ASKED, a_message, a_recipient, a_user
-from tests.site.test_pages_history import HTMX, text
+from tests.site.pages import HTMX, text
 
 TOKEN = "a" * 16
 LETTER = """From: Formation <envoi@exemple.fr>

@@ -22,9 +22,9 @@ from bienrecu.store.queries import history
 from bienrecu.web import history_address
 from bienrecu.wording import statuses
 from tests.builders import ASKED, a_message, a_recipient, a_session, a_user, an_organisation
+from tests.site.pages import HTMX, text
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HX-Request": "true"}
 PART = HTMX | {"HX-Target": "history"}
 
 
@@ -50,11 +50,6 @@ def page(client: Client, session: TrainingSession, user: User) -> Any:
 
 def address(session: TrainingSession) -> str:
     return reverse("history", args=[session.organisation.slug, session.pk])
-
-
-def text(response: Any) -> str:
-    """What stands on the page, without its markup."""
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", response.content.decode().replace("<wbr>", ""))))
 
 
 def poll_of(response: Any) -> str:

@@ -15,7 +15,7 @@ from bienrecu.store.models import Event, Recipient
 from bienrecu.submission.links import confirmation_url, image_url
 from bienrecu.tracking.pixel import GIF
 from tests.builders import a_contact, a_message, a_recipient, a_session, an_organisation
-from tests.site.test_pages_history import text
+from tests.site.pages import text
 
 pytestmark = pytest.mark.django_db
 PERSON = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko)"

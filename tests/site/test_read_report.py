@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from bienrecu.processes import logs, running
 from bienrecu.processes.commands import commands
 from tests.unit.test_domain_reports import xml
 
@@ -24,10 +23,7 @@ TLS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _no_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "begin", lambda part: None)
-    monkeypatch.setattr(running, "end_with_parent", lambda: None)
+pytestmark = pytest.mark.usefixtures("in_this_process")
 
 
 def read(tmp_path: Path, content: bytes, *options: str) -> Result:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from bienrecu.domain.reason import Failure, Reason, facts
 from bienrecu.store.models import Role
 from tests.builders import a_user, an_organisation
-from tests.site.test_pages_history import text
+from tests.site.pages import text
 from tests.unit.test_wording_catalogue import NEVER
 
 pytestmark = pytest.mark.django_db

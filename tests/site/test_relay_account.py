@@ -19,7 +19,7 @@ from bienrecu.delivery.ports import Login, RouteError
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.relay_account import Security, Trouble, account_of, destination_of
 from bienrecu.processes.deliver import may_be_reached
-from bienrecu.store.models import AuditEntry, Organisation, Recipient, RelayAccount, Role, User
+from bienrecu.store.models import AuditEntry, Organisation, Recipient, RelayAccount, Role
 from bienrecu.store.sealed import unseal
 from bienrecu.submission.relay import account, trial
 from bienrecu.submission.sender import author_of, sender_problems
@@ -29,9 +29,8 @@ from tests.builders import a_user, an_organisation
 from tests.dns_server import TestDnsServer
 from tests.engine.scripted_server import self_signed
 from tests.fakes import FakeRouter
+from tests.site.pages import page, text
 from tests.site.parties import posted
-from tests.site.test_pages_history import text
-from tests.site.test_sender import page
 
 pytestmark = pytest.mark.django_db
 HOST, ADDRESS, USER, PASSWORD = "mail.of-exemple.fr", "contact@of-exemple.fr", "contact", "cheval agrafe pile"
@@ -97,18 +96,6 @@ def world(certificate: tuple[ssl.SSLContext, str], monkeypatch: pytest.MonkeyPat
     yield World(door, controller, names)
     controller.stop()
     names.stop()
-
-
-@pytest.fixture
-def user(client: Client) -> User:
-    user = a_user(Role.ADMINISTRATOR, an_organisation(name="Formation Exemple", slug="of"), language="fr")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def organisation(user: User) -> Organisation:
-    return user.organisations.get()
 
 
 def kept() -> RelayAccount:

@@ -18,7 +18,7 @@ from bienrecu.store.queries.emails import exact_bytes
 from bienrecu.store.tally import count_events
 from bienrecu.submission.reputation_alert import send_due
 from tests.builders import a_message, a_recipient, a_session, a_user, an_organisation
-from tests.site.test_pages_history import text
+from tests.site.pages import text
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2027, 1, 20, 12, tzinfo=UTC)
@@ -28,18 +28,6 @@ TODAY = NOW.date()
 @pytest.fixture(autouse=True)
 def at_noon(time_machine: object) -> None:
     time_machine.move_to(NOW, tick=False)  # type: ignore[attr-defined]
-
-
-@pytest.fixture
-def user(client: Client) -> User:
-    user = a_user(Role.ADMINISTRATOR, an_organisation(name="Formation Exemple", slug="of"), language="fr")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def organisation(user: User) -> Organisation:
-    return user.organisations.get()
 
 
 def happened(
@@ -153,7 +141,7 @@ def test_many_events_are_counted_in_parts(organisation: Organisation, monkeypatc
     assert counted() == {"gmail": Counts(sent=8)}
 
 
-def test_an_empty_page_teaches(client: Client, user: User) -> None:
+def test_an_empty_page_teaches(client: Client, administrator: User) -> None:
     shown = page(client)
     assert "Rien à dire pour l'instant" in shown
     assert "Un expéditeur mal jugé est refusé" in shown
@@ -215,13 +203,15 @@ def alerts() -> list[tuple[str, str]]:
     return [(row.address, row.subject) for row in rows]
 
 
-def test_too_many_complaints_are_told_once_a_week(client: Client, organisation: Organisation, user: User) -> None:
+def test_too_many_complaints_are_told_once_a_week(
+    client: Client, organisation: Organisation, administrator: User
+) -> None:
     a_day(organisation, sent=900, complaints=2)
     assert (send_due(NOW), alerts()) == (0, [])
     a_day(organisation, operator="orange", sent=900, complaints=9)
     assert (send_due(NOW), send_due(NOW + timedelta(hours=5))) == (1, 0)
-    assert alerts() == [(user.email, "La réputation de of-exemple.fr est en jeu")]
-    row = Recipient.objects.select_related("message").get(address=user.email)
+    assert alerts() == [(administrator.email, "La réputation de of-exemple.fr est en jeu")]
+    row = Recipient.objects.select_related("message").get(address=administrator.email)
     sent = exact_bytes(row)
     assert sent is not None
     body = message_from_bytes(sent.data, policy=policy.default).get_body(("plain",))
@@ -234,7 +224,7 @@ def test_too_many_complaints_are_told_once_a_week(client: Client, organisation: 
 
 
 def test_a_sudden_volume_is_told_to_administrators_and_stands_above_what_is_to_handle(
-    client: Client, organisation: Organisation, user: User
+    client: Client, organisation: Organisation, administrator: User
 ) -> None:
     a_user(Role.SENDER, organisation)
     for back in range(2, 12):
@@ -243,7 +233,7 @@ def test_a_sudden_volume_is_told_to_administrators_and_stands_above_what_is_to_h
     assert "est en jeu" not in shown
     a_day(organisation, sent=900)
     assert send_due(NOW) == 1
-    assert [address for address, _ in alerts()] == [user.email]
+    assert [address for address, _ in alerts()] == [administrator.email]
     shown = text(client.get(reverse("to_handle", args=["of"])))
     assert "La réputation de of-exemple.fr est en jeu" in shown
     assert "Le 20 janvier, 900 e-mails sont partis" in shown

@@ -26,7 +26,6 @@ from bienrecu.store.models import (
     Event,
     Message,
     MessageContent,
-    Organisation,
     PeopleImport,
     Recipient,
     RecipientContent,
@@ -42,9 +41,9 @@ from bienrecu.submission.consent import TEXT_VERSION, Source, give_consent
 from bienrecu.submission.notice import notify
 from bienrecu.submission.post import post
 from bienrecu.submission.request import Person
-from tests.builders import a_contact, a_recipient, a_session, a_user, an_organisation
+from tests.builders import a_contact, a_recipient, a_session, a_user, an_organisation, organisation_of
+from tests.site.pages import text
 from tests.site.parties import a_request
-from tests.site.test_pages_history import text
 
 pytestmark = pytest.mark.django_db
 
@@ -226,17 +225,6 @@ def test_every_organisation_is_purged_in_turn_and_not_every_minute(monkeypatch: 
 
 
 # The page
-
-
-@pytest.fixture
-def administrator(client: Client) -> User:
-    user = a_user(Role.ADMINISTRATOR, an_organisation(), language="fr")
-    client.force_login(user)
-    return user
-
-
-def organisation_of(user: User) -> Organisation:
-    return user.organisations.get()
 
 
 def durations(**changed: Any) -> dict[str, Any]:

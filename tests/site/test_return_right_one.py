@@ -10,9 +10,9 @@ from bienrecu.domain.event import Kind
 from bienrecu.domain.status import Status
 from bienrecu.store import record
 from bienrecu.store.models import Event, Recipient, Report, Suppression
+from tests.site.pages import text
 from tests.site.parties import an_organisation, posted
 from tests.site.test_pages_email import shown
-from tests.site.test_pages_history import text
 from tests.site.test_return_store import a_report, run
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,7 +11,7 @@ from bienrecu.returns.interpret import ReturnKind
 from bienrecu.store.models import AuditEntry, Organisation, Report, Role, Suppression
 from bienrecu.store.queries.returns import NOT_UNDERSTOOD
 from tests.builders import a_recipient, a_session, a_user, an_organisation
-from tests.site.test_pages_history import text
+from tests.site.pages import text
 
 pytestmark = pytest.mark.django_db
 

@@ -1,9 +1,7 @@
 """In whose name e-mails leave: a domain set up step by step against a name server, an address proven, a fall back."""
 
 import re
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -23,57 +21,11 @@ from bienrecu.submission.domains.look import look, look_due
 from bienrecu.submission.sender import author_of, reply_to
 from tests.builders import a_user, an_organisation
 from tests.dns_server import SERVFAIL, TestDnsServer
+from tests.site.domains import NOW, publish, state
+from tests.site.pages import HTMX, page, text
 from tests.site.parties import posted
-from tests.site.test_pages_history import HTMX, text
 
 pytestmark = pytest.mark.django_db
-NOW = datetime.fromisoformat("2027-01-05T09:00:00+00:00")
-
-
-@pytest.fixture
-def names(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestDnsServer]:
-    server = TestDnsServer({})
-    monkeypatch.setattr(settings.BIENRECU, "dns_servers", (("127.0.0.1", server.start()),))
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def user(client: Client) -> User:
-    user = a_user(Role.ADMINISTRATOR, an_organisation(name="Formation Exemple", slug="of"), language="fr")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def organisation(user: User) -> Organisation:
-    return user.organisations.get()
-
-
-@pytest.fixture
-def domain(organisation: Organisation, user: User) -> SendingDomain:
-    return setup.add(organisation, "of-exemple.fr", user)
-
-
-def publish(names: TestDnsServer, domain: SendingDomain, *without: Purpose) -> None:
-    names.zones.clear()
-    for record in setup.records_of(domain):
-        if record.purpose not in without:
-            value = f"{record.value}." if record.kind == "CNAME" else record.value or f"10 mx.{domain.name}."
-            names.zones[record.name] = [(record.kind, _strings(value) if record.kind == "TXT" else value)]
-
-
-def _strings(value: str) -> str:
-    """As zone files cut them."""
-    return " ".join(f'"{value[at : at + 255]}"' for at in range(0, len(value), 255))
-
-
-def page(name: str, *args: Any) -> str:
-    return reverse(name, args=["of", *args])
-
-
-def state(domain: SendingDomain) -> DomainState:
-    return DomainState(SendingDomain.objects.get(pk=domain.pk).state)
 
 
 @pytest.mark.parametrize("typed", ["of-exemple.fr", "contact@OF-exemple.fr", " www.of-exemple.fr. "])
@@ -218,9 +170,9 @@ def test_an_address_is_used_once_its_reader_has_agreed(
     assert client.get(link).status_code == 404
 
 
-def test_a_link_is_good_for_seven_days_and_the_last_one_only(organisation: Organisation, user: User) -> None:
-    first = sender_proof.ask(organisation, author_of(organisation).address, user)
-    second = sender_proof.ask(organisation, author_of(organisation).address, user)
+def test_a_link_is_good_for_seven_days_and_the_last_one_only(organisation: Organisation, administrator: User) -> None:
+    first = sender_proof.ask(organisation, author_of(organisation).address, administrator)
+    second = sender_proof.ask(organisation, author_of(organisation).address, administrator)
     assert sender_proof.find(first.token) is None
     assert sender_proof.find(second.token) == second
     type(second).objects.update(created_at=timezone.now() - timedelta(days=8))

@@ -12,24 +12,16 @@ from bienrecu.submission import sender_proof
 from bienrecu.submission.request import About
 from bienrecu.submission.sender import author_of, reply_to
 from tests.builders import a_session, a_user, an_organisation
+from tests.site.pages import page, text
 from tests.site.parties import posted
-from tests.site.test_pages_history import text
-from tests.site.test_sender import page
 
 pytestmark = pytest.mark.django_db
 FORM = {"exception-about": "convocation", "exception-sender_address": "", "exception-reply_address": ""}
 
 
 @pytest.fixture
-def user(client: Client) -> User:
-    user = a_user(Role.ADMINISTRATOR, an_organisation(name="Formation Exemple", slug="of"), language="fr")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def organisation(user: User) -> Organisation:
-    organisation = user.organisations.get()
+def organisation(administrator: User) -> Organisation:
+    organisation = administrator.organisations.get()
     organisation.sender_address, organisation.reply_address = "contact@of.example", "accueil@of.example"
     organisation.save()
     SendingDomain.objects.create(

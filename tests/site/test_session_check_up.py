@@ -13,7 +13,7 @@ from bienrecu.domain.status import Status
 from bienrecu.store.models import Recipient, TrainingSession
 from bienrecu.submission.session_check_up import check_up_of
 from tests.builders import a_message, a_recipient, a_session, a_user
-from tests.site.test_pages_history import text
+from tests.site.pages import text
 
 pytestmark = pytest.mark.django_db
 

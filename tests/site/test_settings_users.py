@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -17,8 +16,8 @@ from bienrecu.store import members
 from bienrecu.store.models import Invitation, Membership, Message, Organisation, Recipient, Role, User
 from bienrecu.store.queries import emails
 from bienrecu.submission import invitations
-from tests.builders import PASSWORD, a_user, an_organisation
-from tests.site.test_pages_history import text
+from tests.builders import PASSWORD, a_user, an_organisation, organisation_of
+from tests.site.pages import page_of, text
 
 pytestmark = pytest.mark.django_db
 
@@ -28,27 +27,12 @@ def _no_attempts_yet() -> None:
     cache.clear()
 
 
-@pytest.fixture
-def administrator(client: Client) -> User:
-    user = a_user(Role.ADMINISTRATOR, an_organisation(name="Formation Exemple"), language="fr")
-    client.force_login(user)
-    return user
-
-
-def organisation_of(user: User) -> Organisation:
-    return user.organisations.get()
-
-
-def address(user: User, name: str, *args: Any) -> str:
-    return reverse(name, args=[organisation_of(user).slug, *args])
-
-
 def membership_of(user: User) -> Membership:
     return user.memberships.get()
 
 
 def invite(client: Client, administrator: User, email: str = "lea@exemple.fr", role: str = "sender") -> Invitation:
-    client.post(address(administrator, "user_invite"), {"email": email, "role": role})
+    client.post(page_of(administrator, "user_invite"), {"email": email, "role": role})
     return Invitation.objects.get(email=email)
 
 
@@ -65,32 +49,32 @@ def text_of(message: Message) -> str:
 
 def test_a_role_is_changed_and_noted(client: Client, administrator: User) -> None:
     other = a_user(Role.READER, organisation_of(administrator))
-    client.post(address(administrator, "user_role", membership_of(other).pk), {"role": "sender"})
+    client.post(page_of(administrator, "user_role", membership_of(other).pk), {"role": "sender"})
     assert membership_of(other).role == Role.SENDER
     entry = organisation_of(administrator).audit.get()
     assert entry.action == Action.ROLE_CHANGED and entry.detail == {"before": "reader", "after": "sender"}
-    assert "Lecteur → Expéditeur" in text(client.get(address(administrator, "audit")))
+    assert "Lecteur → Expéditeur" in text(client.get(page_of(administrator, "audit")))
 
 
 def test_a_role_that_does_not_exist_changes_nothing(client: Client, administrator: User) -> None:
     other = a_user(Role.READER, organisation_of(administrator))
-    client.post(address(administrator, "user_role", membership_of(other).pk), {"role": "owner"})
+    client.post(page_of(administrator, "user_role", membership_of(other).pk), {"role": "owner"})
     assert membership_of(other).role == Role.READER
 
 
 def test_the_last_administrator_is_neither_demoted_nor_removed(client: Client, administrator: User) -> None:
     mine = membership_of(administrator)
-    client.post(address(administrator, "user_role", mine.pk), {"role": "reader"})
-    client.post(address(administrator, "user_remove", mine.pk))
+    client.post(page_of(administrator, "user_role", mine.pk), {"role": "reader"})
+    client.post(page_of(administrator, "user_remove", mine.pk))
     assert membership_of(administrator).role == Role.ADMINISTRATOR
-    assert "au moins un administrateur" in text(client.get(address(administrator, "users")))
+    assert "au moins un administrateur" in text(client.get(page_of(administrator, "users")))
     assert not organisation_of(administrator).audit.exists()
 
 
 def test_an_administrator_may_leave_when_another_stays(client: Client, administrator: User) -> None:
     organisation = organisation_of(administrator)
     a_user(Role.ADMINISTRATOR, organisation)
-    client.post(address(administrator, "user_remove", membership_of(administrator).pk))
+    client.post(page_of(administrator, "user_remove", membership_of(administrator).pk))
     assert not administrator.memberships.exists()
     with pytest.raises(members.LastAdministrator):
         members.remove(organisation.memberships.get(), by=administrator)
@@ -100,8 +84,8 @@ def test_who_is_removed_sees_nothing_any_more_but_keeps_their_account(client: Cl
     other = a_user(Role.SENDER, organisation_of(administrator))
     theirs = Client()
     theirs.force_login(other)
-    client.post(address(administrator, "user_remove", membership_of(other).pk))
-    assert theirs.get(address(administrator, "sessions")).status_code == 404
+    client.post(page_of(administrator, "user_remove", membership_of(other).pk))
+    assert theirs.get(page_of(administrator, "sessions")).status_code == 404
     assert User.objects.filter(pk=other.pk).exists()
     assert organisation_of(administrator).audit.get().detail == {"address": other.email}
 
@@ -109,14 +93,14 @@ def test_who_is_removed_sees_nothing_any_more_but_keeps_their_account(client: Cl
 @pytest.mark.parametrize("name", ["user_role", "user_remove"])
 def test_others_users_are_not_there(client: Client, administrator: User, name: str) -> None:
     theirs = membership_of(a_user(Role.READER))
-    response = client.post(address(administrator, name, theirs.pk), {"role": "sender"})
+    response = client.post(page_of(administrator, name, theirs.pk), {"role": "sender"})
     assert response.status_code == 404 and Membership.objects.get(pk=theirs.pk).role == Role.READER
 
 
 @pytest.mark.parametrize("name", ["invitation_again", "invitation_cancel"])
 def test_others_invitations_are_not_there(client: Client, administrator: User, name: str) -> None:
     theirs = Invitation.objects.create(organisation=an_organisation(), email="x@exemple.fr", token="t")
-    assert client.post(address(administrator, name, theirs.pk)).status_code == 404
+    assert client.post(page_of(administrator, name, theirs.pk)).status_code == 404
 
 
 def test_an_invitation_leaves_as_an_e_mail_with_its_link(client: Client, administrator: User) -> None:
@@ -141,8 +125,8 @@ def test_who_is_new_makes_an_account_and_joins(client: Client, administrator: Us
     assert "Créer mon compte" in text(theirs.get(link(invitation)))
     assert not User.objects.filter(email="lea@exemple.fr").exists()
     response = theirs.post(link(invitation), {"name": "Léa Petit", "password": "une phrase assez longue"})
-    assert response.headers["Location"] == address(administrator, "sessions")
-    assert theirs.get(address(administrator, "sessions")).status_code == 200
+    assert response.headers["Location"] == page_of(administrator, "sessions")
+    assert theirs.get(page_of(administrator, "sessions")).status_code == 200
     user = User.objects.get(email="lea@exemple.fr")
     assert user.check_password("une phrase assez longue") and membership_of(user).role == Role.SENDER
     assert theirs.get(link(invitation)).status_code == 404
@@ -181,7 +165,7 @@ def test_an_invitation_works_for_seven_days(client: Client, administrator: User)
     invitation = invite(client, administrator)
     Invitation.objects.update(created_at=timezone.now() - timedelta(days=7, minutes=1))
     assert Client().get(link(invitation)).status_code == 404
-    client.post(address(administrator, "invitation_again", invitation.pk))
+    client.post(page_of(administrator, "invitation_again", invitation.pk))
     again = Invitation.objects.get()
     assert again.token != invitation.token and Client().get(link(again)).status_code == 200
     assert Message.objects.count() == 2
@@ -189,26 +173,26 @@ def test_an_invitation_works_for_seven_days(client: Client, administrator: User)
 
 def test_a_cancelled_invitation_opens_nothing(client: Client, administrator: User) -> None:
     invitation = invite(client, administrator)
-    client.post(address(administrator, "invitation_cancel", invitation.pk))
+    client.post(page_of(administrator, "invitation_cancel", invitation.pk))
     assert Client().get(link(invitation)).status_code == 404
     assert not invitations.accept(invitation, a_user())
-    assert "lea@exemple.fr" not in text(client.get(address(administrator, "users"))).split("Inviter")[1]
+    assert "lea@exemple.fr" not in text(client.get(page_of(administrator, "users"))).split("Inviter")[1]
 
 
 def test_inviting_twice_is_one_invitation(client: Client, administrator: User) -> None:
     invite(client, administrator)
-    client.post(address(administrator, "user_invite"), {"email": "LEA@exemple.fr", "role": "reader"})
+    client.post(page_of(administrator, "user_invite"), {"email": "LEA@exemple.fr", "role": "reader"})
     assert Invitation.objects.get().role == Role.READER
 
 
 def test_who_is_a_user_already_is_not_invited(client: Client, administrator: User) -> None:
-    response = client.post(address(administrator, "user_invite"), {"email": administrator.email, "role": "reader"})
+    response = client.post(page_of(administrator, "user_invite"), {"email": administrator.email, "role": "reader"})
     assert response.status_code == 422 and not Invitation.objects.exists()
 
 
 def test_an_invitation_that_cannot_leave_is_not_kept(client: Client, administrator: User) -> None:
     Organisation.objects.update(sender_address="nous@gmail.com")
-    response = client.post(address(administrator, "user_invite"), {"email": "lea@exemple.fr", "role": "reader"})
+    response = client.post(page_of(administrator, "user_invite"), {"email": "lea@exemple.fr", "role": "reader"})
     assert response.status_code == 422 and not Invitation.objects.exists() and not Message.objects.exists()
 
 
@@ -221,7 +205,7 @@ def test_nobody_reads_a_mail_about_somebodys_account(
     client.post(reverse("account_reset_password"), {"email": administrator.email})
     row = Recipient.objects.get()
     client.force_login(a_user(role, organisation_of(administrator)))
-    assert client.get(address(administrator, name, row.pk)).status_code == 404
+    assert client.get(page_of(administrator, name, row.pk)).status_code == 404
 
 
 def test_who_belongs_to_no_organisation_gets_no_mail_and_hears_nothing_else(client: Client) -> None:

@@ -12,9 +12,10 @@ from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.store.models import AuditEntry, Message, Organisation, Recipient, Role, Suppression
 from bienrecu.store.queries import suppressions as asked_for
+from bienrecu.store.queries.pages import PAGE
 from tests.builders import a_recipient, a_session, a_user, an_organisation
+from tests.site.pages import text
 from tests.site.parties import posted
-from tests.site.test_pages_history import text
 
 pytestmark = pytest.mark.django_db
 
@@ -136,10 +137,10 @@ def test_a_long_list_is_cut_into_pages(client: Client, organisation: Organisatio
     past = timezone.now() - timedelta(days=1)
     Suppression.objects.bulk_create(
         Suppression(organisation=organisation, address=f"p{n}@exemple.fr", reason="address_unknown", created_at=past)
-        for n in range(asked_for.PAGE + 1)
+        for n in range(PAGE + 1)
     )
     first = asked_for.page(organisation, asked_for.Asked())
-    assert len(first.rows) == asked_for.PAGE
+    assert len(first.rows) == PAGE
     second = asked_for.page(organisation, asked_for.Asked(before=first.older))
     assert [row.address for row in second.rows] == ["p0@exemple.fr"]
     assert f"before={first.older}" in page(client, organisation).content.decode()

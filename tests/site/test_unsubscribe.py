@@ -27,9 +27,9 @@ from bienrecu.submission.request import Person, Refused
 from bienrecu.submission.resend import resend
 from bienrecu.submission.texts import product_text
 from tests.builders import a_contact, a_session, a_user
+from tests.site.pages import text
 from tests.site.parties import a_request, an_organisation
-from tests.site.test_pages_history import text
-from tests.site.test_writing_drafts import of
+from tests.site.writing import of
 
 pytestmark = pytest.mark.django_db
 

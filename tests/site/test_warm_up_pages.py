@@ -11,8 +11,8 @@ from bienrecu.store.models import AuditEntry, DomainKey, Organisation, Recipient
 from bienrecu.submission import drafts
 from bienrecu.submission.texts import product_text
 from tests.builders import a_contact, a_user
+from tests.site.pages import text
 from tests.site.parties import an_organisation, posted
-from tests.site.test_pages_history import text
 from tests.site.test_warm_up import a_new_domain, at_half_past_nine, by_day, many
 
 pytestmark = pytest.mark.django_db

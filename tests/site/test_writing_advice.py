@@ -17,14 +17,24 @@ from bienrecu.submission import draft_advice, drafts
 from bienrecu.submission.draft_check import problems_of
 from bienrecu.submission.texts import product_texts
 from tests.builders import an_organisation
+from tests.site.pages import HTMX, text
 from tests.site.parties import posted
-from tests.site.test_pages_history import HTMX, text
-from tests.site.test_writing_drafts import client, draft, of, session, user, written
+from tests.site.writing import a_draft, of, written
 
 pytestmark = pytest.mark.django_db
-__all__ = ("client", "draft", "session", "user")
 
 SHOUTS = "DERNIER RAPPEL AVANT LA FORMATION"
+
+
+@pytest.fixture
+def draft() -> Draft:
+    return a_draft()
+
+
+@pytest.fixture
+def client(client: Client, draft: Draft) -> Client:
+    client.force_login(draft.by)
+    return client
 
 
 def has(draft: Draft, **fields: Any) -> Draft:
@@ -139,8 +149,8 @@ def test_failures_of_other_organisations_are_theirs(draft: Draft, failure: Recip
     assert failed_before(draft.organisation, ["awa@exemple.fr", "hugo@exemple.fr"]) == {"awa@exemple.fr"}
 
 
-def test_a_reader_cannot_press_the_button(client: Client, draft: Draft, user: Any) -> None:
-    user.memberships.update(role="reader")
+def test_a_reader_cannot_press_the_button(client: Client, draft: Draft) -> None:
+    draft.by.memberships.update(role="reader")
     assert client.post(of(draft, "draft_mend"), {"rule": "subject_fake_reply"}).status_code == 403
 
 

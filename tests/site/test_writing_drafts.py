@@ -2,36 +2,32 @@
 
 import re
 from html import unescape
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from bienrecu.store.models import AuditEntry, Draft, Enrolment, Role, TextModel, TrainingSession, User
+from bienrecu.store.models import AuditEntry, Draft, Role, TextModel, TrainingSession, User
 from bienrecu.submission import drafts
 from bienrecu.submission.drafts import version
 from bienrecu.submission.mail_html import MOST_TEXT
 from bienrecu.submission.texts import LANGUAGES, product_texts
-from tests.builders import PASSWORD, a_contact, a_session, a_user, an_organisation
-from tests.site.test_pages_history import HTMX, text
+from tests.builders import PASSWORD, a_user
+from tests.site.pages import HTMX, text
+from tests.site.writing import a_class, field, of, somebody_who_sends, written
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def session() -> TrainingSession:
-    session = a_session(an_organisation(name="Formation Exemple"), place="Lyon", starts_on="2027-01-12")
-    for first, last in (("Awa", "Diallo"), ("Hugo", "Petit")):
-        contact = a_contact(session.organisation, first_name=first, last_name=last, email=f"{first}@exemple.fr".lower())
-        Enrolment.objects.create(session=session, contact=contact)
-    return TrainingSession.objects.get(pk=session.pk)
+    return a_class()
 
 
 @pytest.fixture
 def user(session: TrainingSession) -> User:
-    return a_user(Role.SENDER, session.organisation, language="fr", email="camille@exemple.fr", password=PASSWORD)
+    return somebody_who_sends(session)
 
 
 @pytest.fixture
@@ -43,22 +39,6 @@ def client(client: Client, user: User) -> Client:
 @pytest.fixture
 def draft(session: TrainingSession, user: User) -> Draft:
     return drafts.start(session, next(product_texts("fr")), user)
-
-
-def of(draft: Draft, name: str = "draft", *more: Any) -> str:
-    return reverse(name, args=[draft.organisation.slug, draft.pk, *more])
-
-
-def written(draft: Draft, **fields: Any) -> dict[str, Any]:
-    """What the form posts: with script, as the editor would."""
-    valid = {"seen": version(draft), "subject": "Votre venue", "rich": "1", "html": "<p>Bonjour {{ prenom }}</p>"}
-    return valid | {"audience": "", "when": "now", "language": "fr"} | fields
-
-
-def field(response: Any, name: str) -> str:
-    found = re.search(rf'name="{name}" value="([^"]*)"', response.content.decode())
-    assert found
-    return unescape(found[1])
 
 
 def test_each_type_begins_with_a_good_text_of_ours(client: Client, session: TrainingSession) -> None:
