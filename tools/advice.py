@@ -24,7 +24,7 @@ from bienrecu.advice import advise, read_letter
 from bienrecu.domain.address import Address
 from bienrecu.domain.advice import Rule, Severity
 from bienrecu.protocol.message import Draft, Mailbox, compose, text_from_html
-from tests import rspamd
+from tests.acceptance.rspamd_as_installed import RspamdAsInstalled, is_installed
 
 CONTENT = ROOT.parent / "shared/data/standards/content"
 # What rspamd calls the same things. Its other symbols are of servers, signatures and lists, or of what we never write.
@@ -144,11 +144,11 @@ def print_each(said: dict[str, Said]) -> None:
 
 
 def print_agreement(mails: Mails, said: Said) -> None:
-    if not rspamd.is_installed():
+    if not is_installed():
         print("\nAgreement with rspamd skipped: it is not installed (apt-get install rspamd).")
         return
     with ExitStack() as stack:
-        filter = stack.enter_context(rspamd.running())
+        filter = stack.enter_context(RspamdAsInstalled())
         symbols = {name: set(filter.symbols(raw)) for name, raw in mails.items()}
     print(f"\nOver all {len(mails)} mails{'':13}{'both':>6}{'we only':>9}{'rspamd only':>13}")
     totals = Counter[str]()

@@ -2,24 +2,22 @@
 
 import json
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import psycopg
 
 from tests.acceptance.ports import free_port
+from tests.private import Private
 
 HTML = "<html><body><p>Bonjour {{ prenom }}, voici votre convocation.</p></body></html>"
 
@@ -40,13 +38,13 @@ class Row(NamedTuple):
     reason: str
 
 
-class Installation:
-    """To be used as a context manager. `settings` are those of docs/settings.md, without their prefix.
+class Installation(Private):
+    """`settings` are those of docs/settings.md, without their prefix.
 
     What `serve` and `start` began is stopped at the end, by its process group."""
 
     def __init__(self, *, database_url: str = "", **settings: str) -> None:
-        self.home = Path(tempfile.mkdtemp(prefix="bienrecu-installation-", dir="/tmp"))
+        super().__init__("installation")
         self.web_port, self.returns_port = free_port(), free_port()
         self.database_url = database_url or f"sqlite://{self.home / 'bienrecu.sqlite3'}"
         self.processes: list[subprocess.Popen[bytes]] = []
@@ -65,23 +63,11 @@ class Installation:
             **settings,
         }
 
-    def __enter__(self) -> Self:
-        try:
-            self.run("migrate")
-            self.run("add-organisation", "formation-exemple", "Formation Exemple")
-            self.run("add-session", SESSION, TITLE)
-            self.run("add-user", STAFF, "--name", "Marie Exemple", "--password", PASSWORD)
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind:
-            print(self.log())
-        self.close()
+    def begin(self) -> None:
+        self.run("migrate")
+        self.run("add-organisation", "formation-exemple", "Formation Exemple")
+        self.run("add-session", SESSION, TITLE)
+        self.run("add-user", STAFF, "--name", "Marie Exemple", "--password", PASSWORD)
 
     @property
     def url(self) -> str:
@@ -123,10 +109,6 @@ class Installation:
             _end(process)
         self.processes.clear()
 
-    def close(self) -> None:
-        self.stop()
-        shutil.rmtree(self.home, ignore_errors=True)
-
     def send(
         self,
         addresses: Sequence[str],
@@ -157,10 +139,6 @@ class Installation:
                 return file.execute(sql).fetchall()
         with psycopg.connect(self.database_url) as server:
             return server.execute(sql).fetchall()
-
-    def log(self) -> str:
-        file = self.home / "log"
-        return file.read_text(errors="replace")[-20000:] if file.exists() else ""
 
     @property
     def environment(self) -> Mapping[str, str]:

@@ -2,25 +2,22 @@
 
 It answers on loopback only and speaks to nobody but the ports of this machine that its transport map names."""
 
-import atexit
 import os
 import pwd
 import re
-import shutil
-import socket
 import subprocess
-import tempfile
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
+from tests.acceptance.foreign import answers
+from tests.acceptance.installation import wait_for
 from tests.acceptance.ports import free_port
+from tests.private import Private
 
 MASTER = """
 {listen}  inet  n - n - -    smtpd
@@ -74,8 +71,8 @@ class Fate(NamedTuple):
 
 
 @dataclass
-class Postfix:
-    """One instance, to be used as a context manager.
+class Postfix(Private):
+    """One instance.
 
     `mailboxes` are kept in maildirs; the rest of `mailbox_domains` is unknown here. `at_the_door` maps an address to
     what is answered to RCPT ("450 4.2.2 …", "HOLD"), `after_acceptance` an address or a domain to where its mail is
@@ -93,31 +90,19 @@ class Postfix:
     host: str = "127.0.0.1"
     port: int = 0
 
-    def __enter__(self) -> Self:
-        self.home = Path(tempfile.mkdtemp(prefix="bienrecu-postfix-", dir="/tmp"))
+    def __post_init__(self) -> None:
+        super().__init__("postfix")
         self.home.chmod(0o755)
         self.port = self.port or free_port()
-        atexit.register(self.stop)
-        try:
-            self._write()
-            self._command("start")
-            _wait_for(self._answers, f"Postfix {self.name} does not answer: {self._log()}")
-        except BaseException:
-            self.stop()
-            raise
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
+    def begin(self) -> None:
+        self._write()
+        self._command("start")
+        wait_for(lambda: answers(self.port, b"220", self.host), f"Postfix {self.name} answers")
 
     def stop(self) -> None:
-        """Stops the instance and removes it. Safe to call twice."""
-        atexit.unregister(self.stop)
         with suppress(PostfixError):
             self._command("stop")
-        shutil.rmtree(self.home, ignore_errors=True)
 
     def change(self, **differences: Mapping[str, str]) -> None:
         """Replaces whole maps, by the names they have above; the next connection sees it."""
@@ -128,7 +113,7 @@ class Postfix:
 
     def fate_of(self, address: str) -> list[Fate]:
         """What the log says of `address`, oldest first; of an alias, what became of it further on."""
-        return [fate for line in self._log().splitlines() for fate in _fates(line, address)]
+        return [fate for line in self.log().splitlines() for fate in _fates(line, address)]
 
     def mail_of(self, address: str) -> list[EmailMessage]:
         """The messages in a mailbox, oldest first."""
@@ -138,19 +123,15 @@ class Postfix:
     def maildir(self, address: str) -> Path:
         return self.home / "mail" / address
 
-    def _answers(self) -> bool:
-        with suppress(OSError), socket.create_connection((self.host, self.port), timeout=5) as line:
-            return line.recv(3) == b"220"
-        return False
-
-    def _log(self) -> str:
+    def log(self) -> str:
+        """All of it: nothing that became of an e-mail may be missing."""
         log = self.home / "log"
         return log.read_text(errors="replace") if log.exists() else ""
 
     def _command(self, *words: str) -> None:
         told = subprocess.run(["postfix", "-c", self.home / "etc", *words], capture_output=True, text=True, check=False)
         if told.returncode:
-            raise PostfixError(f"postfix {' '.join(words)}: {told.stderr}{told.stdout}{self._log()}")
+            raise PostfixError(f"postfix {' '.join(words)}: {told.stderr}{told.stdout}{self.log()}")
 
     def _write(self) -> None:
         owner = pwd.getpwnam("postfix")
@@ -233,11 +214,3 @@ def _fates(line: str, address: str) -> list[Fate]:
     if (found := HELD.search(line)) and found["to"] == address:
         return [Fate("held", "", found["text"])]
     return []
-
-
-def _wait_for(condition: Callable[[], bool], complaint: str, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise PostfixError(complaint)
-        time.sleep(0.05)

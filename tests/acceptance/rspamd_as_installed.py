@@ -1,15 +1,13 @@
-"""A real rspamd on loopback, which asks nobody else: its resolver is a closed port or a test's name server."""
+"""A real rspamd with the rules it is installed with, which asks nobody else: its resolver is a closed port or a test's
+name server."""
 
 import json
 import shutil
-import socket
-import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.request import Request, urlopen
+
+from tests.acceptance.foreign import Foreign
+from tests.acceptance.ports import free_port
 
 _OFFLINE = ("rbl", "surbl", "fuzzy_check", "asn", "mx_check", "url_redirector", "rspamd_update")
 _NEEDS_NAMES = ("dkim", "dmarc", "spf", "arc")
@@ -20,41 +18,34 @@ def is_installed() -> bool:
     return shutil.which("rspamd", path="/usr/bin:/usr/sbin:/usr/local/bin") is not None
 
 
-class Rspamd:
-    def __init__(self, port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}"
+class RspamdAsInstalled(Foreign):
+    """`names` is the port of a name server of the test; without it, nothing of the DNS is looked at. With a port for a
+    `milter`, a mail server that asks there has what fails SPF, DKIM or the sender's policy refused."""
+
+    def __init__(self, names: int = 0, milter: int = 0) -> None:
+        super().__init__("rspamd")
+        self.port, self.names, self.milter = free_port(), names, milter
+
+    def begin(self) -> None:
+        self.home.chmod(0o777)
+        command = _configured(self.home, self.port, self.names)
+        if self.milter:
+            _enforce(self.home / "override.d", self.milter)
+        self.run(command, self.port)
 
     def symbols(self, message: bytes, **envelope: str) -> dict[str, float]:
         """What it finds in `message`, and what each counts for. `envelope`: From, Rcpt, IP, Helo."""
-        asked = Request(f"{self.url}/checkv2", data=message, headers={"Content-Type": "message/rfc822", **envelope})
+        kind = {"Content-Type": "message/rfc822"}
+        asked = Request(f"http://127.0.0.1:{self.port}/checkv2", data=message, headers=kind | envelope)
         with urlopen(asked, timeout=20) as answer:
             found = json.load(answer)["symbols"]
         return {name: symbol["score"] for name, symbol in found.items()}
 
 
-@contextmanager
-def running(names: int = 0, milter: int = 0) -> Iterator[Rspamd]:
-    """`names` is the port of a name server of the test; without it, nothing of the DNS is looked at. With a port for a
-    `milter`, a mail server that asks there has what fails SPF, DKIM or the sender's policy refused."""
-    with TemporaryDirectory() as folder:
-        port = _free_port()
-        command = _configured(Path(folder), port, names)
-        if milter:
-            _enforce(Path(folder) / "override.d", milter)
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            _wait(process, port)
-            yield Rspamd(port)
-        finally:
-            process.terminate()
-            process.wait(timeout=20)
-
-
 def _configured(folder: Path, port: int, names: int) -> list[str]:
-    folder.chmod(0o777)
     own = folder / "override.d"
     own.mkdir()
-    asked, patience = (names, 2) if names else (_free_port(), 0.1)
+    asked, patience = (names, 2) if names else (free_port(), 0.1)
     (own / "options.inc").write_text(
         f'dns {{ nameserver = ["127.0.0.1:{asked}"]; timeout = {patience}s; retransmits = 1; }}\n'
         "local_addrs = [];\ncontrol_socket = false;\n"
@@ -86,20 +77,3 @@ def _enforce(own: Path, port: int) -> None:
     (own / "milter_headers.conf").write_text('use = ["authentication-results"];\nskip_local = false;\n')
     # What these tests are not about must not refuse for other reasons.
     (own / "actions.conf").write_text("reject = 1000;\nadd_header = 900;\ngreylist = 800;\n")
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
-
-
-def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError("rspamd did not start")

@@ -6,26 +6,36 @@ import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
-from email.message import EmailMessage
-from typing import NamedTuple
 
-import dkim
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests import rspamd
 from tests.acceptance.browser import WIDTHS, log_in, page, picture
-from tests.acceptance.installation import PASSWORD, STAFF, Installation, eventually_equal
+from tests.acceptance.installation import PASSWORD, STAFF, eventually_equal
 from tests.acceptance.nsd import Nsd
+from tests.acceptance.own_domain import (
+    CLIENT,
+    CONTACT,
+    OURS,
+    PLATFORM,
+    RECIPIENT,
+    World,
+    check,
+    clients_server,
+    is_signed,
+    platform,
+    prove_the_address,
+    received,
+    records_shown,
+    set_up,
+)
 from tests.acceptance.packages import needs
 from tests.acceptance.ports import free_port
-from tests.acceptance.postfix import Postfix
-from tests.acceptance.test_own_domain import check, prove_the_address, received, records_shown
+from tests.acceptance.rspamd_as_installed import RspamdAsInstalled
 
 pytestmark = [needs("postfix"), needs("nsd"), needs("rspamd"), needs("chromium"), needs("postfix-policyd-spf-python")]
 
-OURS, PLATFORM, CLIENT, CARELESS = "of-exemple.fr", "plateforme-exemple.fr", "client-exemple.fr", "autre-exemple.fr"
-CONTACT, RECIPIENT = f"contact@{OURS}", f"jeanne@{CLIENT}"
+CARELESS = "autre-exemple.fr"
 DKIM_ZONE = f"dkim.{PLATFORM}"
 WORLD = [
     *(f"{name}. IN MX 10 mx.{name}." for name in (OURS, PLATFORM, CLIENT, CARELESS)),
@@ -38,48 +48,23 @@ WORLD = [
 ]
 
 
-class World(NamedTuple):
-    ours: Installation
-    names: Nsd
-    postfix: Postfix
-
-
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     with ExitStack() as stack:
         names, milter = stack.enter_context(Nsd("fr", WORLD)), free_port()
-        stack.enter_context(rspamd.running(names=names.port, milter=milter))
-        postfix = stack.enter_context(
-            Postfix(
-                f"mx.{CLIENT}",
-                mailboxes=(RECIPIENT, CONTACT),
-                mailbox_domains=(CLIENT, OURS),
-                settings={"smtpd_milters": f"inet:127.0.0.1:{milter}", "milter_default_action": "tempfail"},
-            )
-        )
-        ours = stack.enter_context(installation(names, postfix, PLATFORM, dkim_zone=DKIM_ZONE))
+        stack.enter_context(RspamdAsInstalled(names=names.port, milter=milter))
+        asked = {"smtpd_milters": f"inet:127.0.0.1:{milter}", "milter_default_action": "tempfail"}
+        postfix = stack.enter_context(clients_server(**asked))
+        ours = stack.enter_context(platform(names, postfix, hostname=f"mx.{PLATFORM}", dkim_zone=DKIM_ZONE))
         ours.serve()
         yield World(ours, names, postfix)
-
-
-def installation(names: Nsd, postfix: Postfix, platform: str, **other: str) -> Installation:
-    return Installation(
-        dns_servers=names.endpoint,
-        smtp_port=str(postfix.port),
-        hostname=f"mx.{platform}",
-        platform_address=f"envoi@{platform}",
-        return_path=f"r.{{token}}@returns.{platform}",
-        **other,
-    )
 
 
 def test_a_domain_set_up_once_sends_what_passes_for_ever(world: World, browser: Browser) -> None:
     ours, names, _ = world
     with page(browser) as sheet:
         log_in(sheet, ours.url, STAFF, PASSWORD)
-        sheet.goto(f"{ours.url}/o/formation-exemple/reglages/expediteur")
-        sheet.fill("input[name=name]", OURS)
-        sheet.get_by_role("button", name="Configurer ce domaine").click()
+        set_up(sheet, ours)
         here = sheet.url
         theirs = [line for line in records_shown(sheet) if "_dmarc" not in line]
         assert sum(f".{DKIM_ZONE}." in line for line in theirs) == 2
@@ -89,7 +74,7 @@ def test_a_domain_set_up_once_sends_what_passes_for_ever(world: World, browser: 
         picture(sheet, "enforced-1-our-part")
         names.publish([*WORLD, *theirs, *ours.run("zone").splitlines()])
         check(sheet, "Vérifié")
-        prove_the_address(sheet, world)  # type: ignore[arg-type]
+        prove_the_address(sheet, world)
 
         first = passes(world, "Au nom du domaine")
         sheet.goto(here)
@@ -122,7 +107,7 @@ def look_at_all_answers(world: World, sheet: Page, browser: Browser) -> None:
 def passes(world: World, subject: str) -> str:
     """Taken by the server that enforces, and found right by rspamd, dkimpy and pyspf. Returns the selector."""
     world.ours.send([RECIPIENT], subject=subject)
-    message = received(world, subject)  # type: ignore[arg-type]
+    message = received(world, subject)
     assert message["From"].endswith(f"<{CONTACT}>")
     results = " ".join(message["Authentication-Results"].split())
     assert "dkim=pass" in results
@@ -133,7 +118,7 @@ def passes(world: World, subject: str) -> str:
     assert pyspf(world.names, returns) == "pass"
     signature = message["DKIM-Signature"]
     assert f"d={OURS};" in signature
-    assert dkim.verify(as_sent(world, message), dnsfunc=lambda name, timeout=0: txt(world.names, name))
+    assert is_signed(world, subject)
     selector = re.search(r"s=([\w-]+);", signature)
     assert selector
     return selector[1]
@@ -152,24 +137,10 @@ def pyspf(names: Nsd, sender: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
 
 
-def as_sent(world: World, message: EmailMessage) -> bytes:
-    """Without what Postfix and rspamd put before it, and with the line ends that it came with."""
-    (file,) = [
-        one for one in (world.postfix.maildir(RECIPIENT) / "new").iterdir()
-        if str(message["Message-ID"]).encode() in one.read_bytes()
-    ]  # fmt: skip
-    raw = file.read_bytes()
-    return raw[raw.index(b"DKIM-Signature:") :].replace(b"\n", b"\r\n")
-
-
-def txt(names: Nsd, name: bytes) -> bytes:
-    return next(iter(names.ask(name.decode(), "TXT")), b"")
-
-
 def test_what_is_unsigned_in_its_name_is_refused_and_says_so(world: World, browser: Browser) -> None:
     """Another installation, whose operator answers for an address without having the keys of its domain: SPF passes,
     for a domain that is not the one of the From field."""
-    with installation(world.names, world.postfix, CARELESS) as careless:
+    with platform(world.names, world.postfix, CARELESS, hostname=f"mx.{CARELESS}") as careless:
         careless.run("add-organisation", "negligent", "Organisme négligent", "--sender", CONTACT)
         careless.run("add-session", "S-1", "Sécurité", "--organisation", "negligent")
         careless.run("add-user", "paul@negligent.test", "--organisation", "negligent", "--password", PASSWORD)

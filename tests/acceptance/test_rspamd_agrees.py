@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bienrecu.advice import advise, read_letter
-from tests import rspamd
 from tests.acceptance.linting import lint
 from tests.acceptance.packages import needs
+from tests.acceptance.rspamd_as_installed import RspamdAsInstalled
 
 pytestmark = needs("rspamd")
 
@@ -54,26 +54,26 @@ CASES = {
 
 
 @pytest.fixture(scope="module")
-def filter() -> Iterator[rspamd.Rspamd]:
-    with rspamd.running() as started:
+def filter() -> Iterator[RspamdAsInstalled]:
+    with RspamdAsInstalled() as started:
         yield started
 
 
 @pytest.mark.parametrize("rule", CASES)
-def test_both_say_it(rule: str, filter: rspamd.Rspamd) -> None:
+def test_both_say_it(rule: str, filter: RspamdAsInstalled) -> None:
     raw, symbol = CASES[rule]
     assert rule in {advice.rule.value for advice in advise(read_letter(raw))}
     assert symbol in filter.symbols(raw)
 
 
-def test_an_ordinary_mail_is_fine_for_both(filter: rspamd.Rspamd) -> None:
+def test_an_ordinary_mail_is_fine_for_both(filter: RspamdAsInstalled) -> None:
     raw = mail(html=f"<p>{TEXT * 3}</p>")
     assert advise(read_letter(raw)) == []
     symbols = {symbol for _, symbol in CASES.values()}
     assert symbols & set(filter.symbols(raw)) == set()
 
 
-def test_what_it_says_is_told_beside_our_advice(filter: rspamd.Rspamd, tmp_path: Path) -> None:
+def test_what_it_says_is_told_beside_our_advice(filter: RspamdAsInstalled, tmp_path: Path) -> None:
     bad = lint(CASES["subject_capitals"][0], tmp_path, BIENRECU_RSPAMD_URL=filter.url)
     assert bad["subject_capitals"] and "the subject is in capitals (" in bad["rspamd"]["remedy"]
     assert "it refuses from 15 on" in bad["rspamd"]["message"]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance import spamd
 from tests.acceptance.linting import lint
 from tests.acceptance.packages import needs
+from tests.acceptance.spamd import Spamd
 from tests.acceptance.test_rspamd_agrees import CASES, TEXT, mail
 
 pytestmark = needs("spamd")
@@ -18,8 +18,8 @@ GTUBE = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    with spamd.running() as started:
-        yield started
+    with Spamd() as started:
+        yield started.port
 
 
 def asked(raw: bytes, folder: Path, port: int) -> dict[str, dict[str, str]]:
