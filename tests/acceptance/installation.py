@@ -132,6 +132,16 @@ class Installation(Private):
         rows = [Row(**row) for row in json.loads(self.run("status", "--session", SESSION, "--json"))]
         return {row.recipient: row for row in rows}
 
+    def standings(self) -> dict[str, tuple[str, str]]:
+        """The latest event of each recipient, and their status."""
+        latest = dict(
+            self.query(
+                "SELECT address, kind FROM store_event JOIN store_recipient ON store_recipient.id = recipient_id "
+                "ORDER BY store_event.id"
+            )
+        )
+        return {address: (latest[address], row.status) for address, row in self.status().items()}
+
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """What its database holds, for what no command tells."""
         if self.database_url.startswith("sqlite:"):

@@ -25,6 +25,7 @@ class RspamdAsInstalled(Foreign):
     def __init__(self, names: int = 0, milter: int = 0) -> None:
         super().__init__("rspamd")
         self.port, self.names, self.milter = free_port(), names, milter
+        self.url = f"http://127.0.0.1:{self.port}"
 
     def begin(self) -> None:
         self.home.chmod(0o777)
@@ -36,7 +37,7 @@ class RspamdAsInstalled(Foreign):
     def symbols(self, message: bytes, **envelope: str) -> dict[str, float]:
         """What it finds in `message`, and what each counts for. `envelope`: From, Rcpt, IP, Helo."""
         kind = {"Content-Type": "message/rfc822"}
-        asked = Request(f"http://127.0.0.1:{self.port}/checkv2", data=message, headers=kind | envelope)
+        asked = Request(f"{self.url}/checkv2", data=message, headers=kind | envelope)
         with urlopen(asked, timeout=20) as answer:
             found = json.load(answer)["symbols"]
         return {name: symbol["score"] for name, symbol in found.items()}

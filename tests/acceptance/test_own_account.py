@@ -15,7 +15,6 @@ from tests.acceptance.installation import PASSWORD, STAFF, Installation, eventua
 from tests.acceptance.nsd import Nsd
 from tests.acceptance.packages import needs
 from tests.acceptance.postfix import Postfix
-from tests.acceptance.test_relay import standings
 from tests.engine.scripted_server import self_signed
 
 pytestmark = [needs("postfix"), needs("nsd"), needs("dovecot-imapd"), needs("chromium")]
@@ -118,7 +117,7 @@ def test_it_is_set_once_it_works_and_used_for_every_email(world: World, browser:
             sheet.goto(f"{world.ours.url}/o/formation-exemple/reglages/expediteur")
             picture(sheet, "account-4-sender")
     world.ours.send(list(REPORTED))
-    eventually_equal(lambda: standings(world.ours), lambda: REPORTED)
+    eventually_equal(lambda: world.ours.standings(), lambda: REPORTED)
     (message,) = world.relay.mail_of("paul@here.test")
     assert message["From"].endswith(f"<{ADDRESS}>")
     assert "ESMTPSA" in message["Received"]

@@ -6,28 +6,11 @@ from pathlib import Path
 import pytest
 
 from bienrecu.advice import advise, read_letter
-from tests.acceptance.linting import lint
+from tests.acceptance.linting import TEXT, lint, mail
 from tests.acceptance.packages import needs
 from tests.acceptance.rspamd_as_installed import RspamdAsInstalled
 
 pytestmark = needs("rspamd")
-
-TEXT = "Vous êtes inscrite à la formation Sauveteur secouriste du travail, le 12 janvier à Lyon, à partir de 9 heures. "
-HEADER = (
-    "From: Formation Exemple <contact@of.example>\r\nTo: Jeanne <jeanne@client.example>\r\n"
-    "Date: Mon, 4 Jan 2027 09:00:00 +0100\r\nMessage-ID: <a@of.example>\r\nMIME-Version: 1.0\r\n"
-)
-
-
-def mail(subject: str = "Votre convocation", html: str = "", text: str = TEXT * 3, more: str = "") -> bytes:
-    parts = f"--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n" if text else ""
-    parts += (
-        f"--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<html><body>{html}</body></html>\r\n" if html else ""
-    )
-    return (
-        f'{HEADER}Subject: {subject}\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n{parts}{more}--b--\r\n'
-    ).encode()
-
 
 PROGRAM = (
     "--b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=a.exe\r\n"

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.linting import lint
+from tests.acceptance.linting import TEXT, lint, mail
 from tests.acceptance.packages import needs
 from tests.acceptance.spamd import Spamd
-from tests.acceptance.test_rspamd_agrees import CASES, TEXT, mail
 
 pytestmark = needs("spamd")
 
@@ -27,7 +26,7 @@ def asked(raw: bytes, folder: Path, port: int) -> dict[str, dict[str, str]]:
 
 
 def test_it_says_the_same_as_we_do_of_a_subject_in_capitals(port: int, tmp_path: Path) -> None:
-    said = asked(CASES["subject_capitals"][0], tmp_path, port)
+    said = asked(mail("VOTRE CONVOCATION POUR LYON"), tmp_path, port)
     assert said["subject_capitals"] and "the subject is in capitals (0.5)" in said["spamassassin"]["remedy"]
     assert "it calls junk what has 5" in said["spamassassin"]["message"]
 
