@@ -117,7 +117,7 @@ def test_it_is_set_once_it_works_and_used_for_every_email(world: World, browser:
             sheet.goto(f"{world.ours.url}/o/formation-exemple/reglages/expediteur")
             picture(sheet, "account-4-sender")
     world.ours.send(list(REPORTED))
-    eventually_equal(lambda: world.ours.standings(), lambda: REPORTED)
+    eventually_equal(world.ours.standings, lambda: REPORTED)
     (message,) = world.relay.mail_of("paul@here.test")
     assert message["From"].endswith(f"<{ADDRESS}>")
     assert "ESMTPSA" in message["Received"]

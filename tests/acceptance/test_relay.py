@@ -63,12 +63,12 @@ def world() -> Iterator[World]:
 
 
 def test_the_relay_s_acceptance_means_sent_and_no_more(world: World) -> None:
-    eventually_equal(lambda: world.ours.standings(), lambda: dict.fromkeys(REPORTED, ("handed_over", "sent")))
+    eventually_equal(world.ours.standings, lambda: dict.fromkeys(REPORTED, ("handed_over", "sent")))
 
 
 def test_its_reports_tell_what_became_of_each_and_silence_stays_sent(world: World) -> None:
     returns = f"smtp:[127.0.0.1]:{world.ours.returns_port}"
     world.relay.change(after_acceptance={**world.onward, "returns.example.test": returns})
-    eventually_equal(lambda: world.ours.standings(), lambda: REPORTED)
+    eventually_equal(world.ours.standings, lambda: REPORTED)
     assert [fate.status for fate in world.relay.fate_of("silent@here.test")] == ["held"]
     assert len(world.relay.mail_of("paul@here.test")) == 1
