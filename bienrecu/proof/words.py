@@ -20,16 +20,6 @@ from bienrecu.proof.facts import AttachmentFacts, EmailFacts, EventFacts, Header
 from bienrecu.store.queries import filter_query
 from bienrecu.wording import events, flags, reasons, statuses, types
 
-# As an e-mail goes, then the two ways it can fail.
-STATUSES = (
-    Status.REQUESTED,
-    Status.SENT,
-    Status.RECEIVED,
-    Status.OPENED,
-    Status.RECEPTION_IMPOSSIBLE,
-    Status.SEND_ERROR,
-)
-
 
 def title() -> str:
     return _("Record of e-mails")
@@ -80,7 +70,7 @@ def _dates(first: date | None, last: date | None) -> str:
 
 def summary(header: Header) -> list[tuple[str, int, str]]:
     """Each status: its name, how many e-mails, what it says and does not say."""
-    return [(statuses.label(one), header.counts.get(one.code, 0), definition(one)) for one in STATUSES]
+    return [(statuses.label(one), header.counts.get(one.code, 0), definition(one)) for one in statuses.IN_ORDER]
 
 
 def definition(status: Status) -> str:

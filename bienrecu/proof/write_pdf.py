@@ -12,7 +12,7 @@ from bienrecu.proof.facts import EmailFacts, Header, MessageFacts
 from bienrecu.proof.gather import Step
 from bienrecu.proof.paper import LEFT, RIGHT, SOFT, Cell, Colour, Look, Paper
 from bienrecu.proof.spool import Spool, all_lines
-from bienrecu.wording import types
+from bienrecu.wording import statuses, types
 
 _TITLE, _HEADING, _STRONG = Look(20, bold=True), Look(12.5, bold=True), Look(8.5, bold=True)
 _TEXT, _SMALL, _SOFT = Look(8.5), Look(7.5), Look(7.5, colour=SOFT)
@@ -64,7 +64,7 @@ def _cover(paper: Paper, header: Header) -> None:
         paper.space(0.8)
     paper.space(4)
     _heading(paper, _("How the e-mails stand"))
-    for status, (label, count, said) in zip(words.STATUSES, words.summary(header), strict=True):
+    for status, (label, count, said) in zip(statuses.IN_ORDER, words.summary(header), strict=True):
         strong = Look(8.5, bold=True, colour=_COLOURS[status])
         paper.row([(str(count), _STRONG, LEFT, 14), (label, strong, LEFT + 16, 38), (said, _SMALL, LEFT + 56, 124)])
         paper.space(1.5)

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from django.http import Http404
 
-from bienrecu.store.models import Contact, Draft, Recipient, TextModel, TrainingSession
+from bienrecu.store.models import Contact, Draft, Recipient, SendingDomain, TextModel, TrainingSession
 from bienrecu.store.queries import contacts, emails, sessions
 from bienrecu.web.access import MemberRequest
 
@@ -39,3 +39,7 @@ def the_text(request: MemberRequest, id: int) -> TextModel:
 def the_draft(request: MemberRequest, id: int) -> Draft:
     rows = Draft.objects.select_related("session", "organisation")
     return or_404(rows.filter(organisation=request.organisation, id=id).first())
+
+
+def the_domain(request: MemberRequest, id: int) -> SendingDomain:
+    return or_404(request.organisation.sending_domains.select_related("organisation").filter(id=id).first())

@@ -16,16 +16,6 @@ from bienrecu.store.queries.history import Counts, Order, Sort
 from bienrecu.web.history_address import HistoryAddress
 from bienrecu.wording import reasons, statuses, types
 
-# The order of the statuses in a row of counts: as an e-mail goes, then the two ways it can fail.
-SHOWN = (
-    Status.REQUESTED,
-    Status.SENT,
-    Status.RECEIVED,
-    Status.OPENED,
-    Status.RECEPTION_IMPOSSIBLE,
-    Status.SEND_ERROR,
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Counter:
@@ -70,7 +60,7 @@ def counters(address: HistoryAddress, kept: Counts) -> Iterator[Counter]:
     filters = address.filters
     everybody = address.filtered(replace(filters, statuses=()))
     yield Counter(None, _("All"), sum(kept.values()), everybody, not filters.statuses)
-    for status in SHOWN:
+    for status in statuses.IN_ORDER:
         is_on = filters.statuses == (status,)
         href = everybody if is_on else address.filtered(replace(filters, statuses=(status,)))
         yield Counter(status, statuses.label(status), kept[status], href, status in filters.statuses)
@@ -79,7 +69,7 @@ def counters(address: HistoryAddress, kept: Counts) -> Iterator[Counter]:
 def bar(kept: Counts, width: int = 1000) -> list[tuple[Status, float, float]]:
     """The statuses as parts of one bar: where each begins, how wide it is. A single e-mail can still be seen."""
     total = sum(kept.values())
-    shown = [status for status in SHOWN if kept[status]]
+    shown = [status for status in statuses.IN_ORDER if kept[status]]
     least = width / 100
     room = width - least * len(shown)
     parts, start = [], 0.0
@@ -122,7 +112,7 @@ def choices(filters: Filters) -> dict[str, list[Choice]]:
     return {
         "type": [Choice(t, types.email_type(t), t in filters.types) for t in EmailType],
         "role": [Choice(r, types.contact_role(r), r in filters.roles) for r in ContactRole],
-        "status": [Choice(s.code, statuses.label(s), s in filters.statuses, s) for s in SHOWN],
+        "status": [Choice(s.code, statuses.label(s), s in filters.statuses, s) for s in statuses.IN_ORDER],
         "reason": sorted(
             (Choice(r, reasons.label(r), r in filters.reasons) for r in Reason), key=lambda choice: choice.label
         ),

@@ -7,6 +7,16 @@ from django.utils.translation import gettext as _
 from bienrecu.domain.status import Status
 from bienrecu.wording.mark import N_
 
+IN_ORDER = (
+    Status.REQUESTED,
+    Status.SENT,
+    Status.RECEIVED,
+    Status.OPENED,
+    Status.RECEPTION_IMPOSSIBLE,
+    Status.SEND_ERROR,
+)
+"""As an e-mail goes, then the two ways it can fail."""
+
 
 @dataclass(frozen=True, slots=True)
 class StatusWords:

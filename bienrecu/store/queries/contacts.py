@@ -97,7 +97,7 @@ def _name(contact: Contact) -> str:
 
 
 def find(organisation: Organisation, id: int) -> Contact | None:
-    return Contact.objects.filter(organisation=organisation, id=id).first()
+    return Contact.objects.select_related("organisation").filter(organisation=organisation, id=id).first()
 
 
 def emails(contact: Contact, before: int = 0) -> tuple[list[tuple[Row, int | None, str]], bool]:

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -11,6 +11,7 @@ from bienrecu.store.erasure import StillToLeave, emails_of, erase
 from bienrecu.store.models import Contact, Role
 from bienrecu.submission.person_data import export
 from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.found import the_contact
 from bienrecu.web.roles import needs
 
 
@@ -18,7 +19,7 @@ from bienrecu.web.roles import needs
 @member
 @needs(Role.ADMINISTRATOR)
 def index(request: MemberRequest, id: int) -> HttpResponse:
-    return _page(request, _contact(request, id))
+    return _page(request, the_contact(request, id))
 
 
 def _page(request: MemberRequest, contact: Contact, problem: str = "") -> HttpResponse:
@@ -30,7 +31,7 @@ def _page(request: MemberRequest, contact: Contact, problem: str = "") -> HttpRe
 @member
 @needs(Role.ADMINISTRATOR)
 def download(request: MemberRequest, id: int) -> HttpResponse:
-    contact = _contact(request, id)
+    contact = the_contact(request, id)
     return FileResponse(export(contact, by=request.user), as_attachment=True, filename=f"contact-{contact.pk}.zip")
 
 
@@ -38,7 +39,7 @@ def download(request: MemberRequest, id: int) -> HttpResponse:
 @member
 @needs(Role.ADMINISTRATOR)
 def forget(request: MemberRequest, id: int) -> HttpResponse:
-    contact = _contact(request, id)
+    contact = the_contact(request, id)
     if request.POST.get("name", "").strip().casefold() != str(contact).casefold():
         return _page(request, contact, _("Type the name exactly as it stands above: %s") % contact)
     try:
@@ -51,7 +52,3 @@ def forget(request: MemberRequest, id: int) -> HttpResponse:
         return _page(request, contact, problem)
     messages.success(request, _("The person is erased. What was sent to them stays under a pseudonym."))
     return redirect("contact_data", slug=request.organisation.slug, id=contact.pk)
-
-
-def _contact(request: MemberRequest, id: int) -> Contact:
-    return get_object_or_404(Contact.objects.select_related("organisation"), organisation=request.organisation, pk=id)

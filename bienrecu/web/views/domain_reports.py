@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -23,6 +23,7 @@ from bienrecu.store.queries import domain_reports as queries
 from bienrecu.store.source_names import names
 from bienrecu.submission.domains.setup import reports_address
 from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.found import the_domain
 from bienrecu.web.roles import needs
 from bienrecu.wording import reported_sources as words
 
@@ -47,7 +48,7 @@ class ReportForm(forms.Form):
 @member
 @needs(Role.ADMINISTRATOR)
 def index(request: MemberRequest, id: int) -> HttpResponse:
-    domain = get_object_or_404(request.organisation.sending_domains.select_related("organisation"), pk=id)
+    domain = the_domain(request, id)
     form = ReportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid() and _keep(request, domain, form):
         return redirect("domain_reports", slug=request.organisation.slug, id=domain.pk)

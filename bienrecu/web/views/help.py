@@ -20,7 +20,6 @@ from bienrecu.web.access import MemberRequest, as_member, member
 from bienrecu.web.diagnosis import diagnosis
 from bienrecu.web.found import or_404, the_recipient
 from bienrecu.web.help_contact import address_of, link_of
-from bienrecu.web.history_filters import SHOWN
 from bienrecu.web.remedies import back
 from bienrecu.wording import help, reasons, statuses
 from bienrecu.wording.reasons import ReasonWords
@@ -33,7 +32,7 @@ _LONGEST_QUESTION = 4000
 @as_member
 def understand_statuses(request: HttpRequest) -> HttpResponse:
     context = {
-        "statuses": [(status, statuses.words(status)) for status in SHOWN],
+        "statuses": [(status, statuses.words(status)) for status in statuses.IN_ORDER],
         "failures": [(statuses.label(status), list(_reasons(failure))) for status, failure in _FAILURES.items()],
     }
     return render(request, "web/statuses.html", context)

@@ -17,7 +17,6 @@ from bienrecu.domain.reason import Failure, Reason, facts
 from bienrecu.domain.status import Flag, Status
 from bienrecu.store.models import Role
 from bienrecu.web.access import MemberRequest, member
-from bienrecu.web.history_filters import SHOWN
 from bienrecu.web.roles import needs
 from bienrecu.wording import reasons, statuses
 from bienrecu.wording.card import Card, card
@@ -54,7 +53,9 @@ class Told:
 def index(request: MemberRequest) -> HttpResponse:
     sample = _sample(timezone.localtime())
     context = {
-        "statuses": [(status.code, list(_of_status(status, sample))) for status in SHOWN if not status.is_failure],
+        "statuses": [
+            (status.code, list(_of_status(status, sample))) for status in statuses.IN_ORDER if not status.is_failure
+        ],
         "reasons": [(reason, list(_of_reason(reason, sample))) for reason in Reason],
     }
     return render(request, "web/settings/reasons.html", context)

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -24,6 +24,7 @@ from bienrecu.submission.domains.look import look
 from bienrecu.submission.request import Refused
 from bienrecu.submission.sender import author_of, has_fallen_back, is_ready, own_account, reply_to, sender_problems
 from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.found import or_404, the_domain
 from bienrecu.web.roles import needs
 from bienrecu.web.sender_forms import DomainForm, ExceptionForm, SenderForm
 from bienrecu.web.warm_up import present
@@ -152,21 +153,17 @@ def add_exception(request: MemberRequest) -> HttpResponse:
 @member
 @needs(Role.ADMINISTRATOR)
 def remove_exception(request: MemberRequest, id: int) -> HttpResponse:
-    kept = get_object_or_404(request.organisation.sender_exceptions, pk=id)
+    kept = or_404(request.organisation.sender_exceptions.filter(pk=id).first())
     sender_exceptions.remove(kept, request.user)
     messages.success(request, _("Removed: the addresses of the organisation are used again."))
     return redirect("sender", slug=request.organisation.slug)
-
-
-def _domain(request: MemberRequest, id: int) -> SendingDomain:
-    return get_object_or_404(request.organisation.sending_domains.select_related("organisation"), pk=id)
 
 
 @require_safe
 @member
 @needs(Role.ADMINISTRATOR)
 def domain(request: MemberRequest, id: int) -> HttpResponse:
-    found = _domain(request, id)
+    found = the_domain(request, id)
     context = _shown(found) | {"registrars": REGISTRARS, "warm_up": present(stages(found, timezone.now()))}
     return render(request, "web/settings/domain.html", context)
 
@@ -204,7 +201,7 @@ def _record(domain: SendingDomain, record: setup.Record) -> dict[str, Any]:
 @needs(Role.ADMINISTRATOR)
 def check_domain(request: MemberRequest, id: int) -> HttpResponse:
     """Asked for with a button, and again and again by a page that is left open."""
-    found = _domain(request, id)
+    found = the_domain(request, id)
     now = timezone.now()
     if found.checked_at is None or found.checked_at < now - _NOT_AGAIN_WITHIN:
         look(found, now)
@@ -217,7 +214,7 @@ def check_domain(request: MemberRequest, id: int) -> HttpResponse:
 @member
 @needs(Role.ADMINISTRATOR)
 def change_key(request: MemberRequest, id: int) -> HttpResponse:
-    found = _domain(request, id)
+    found = the_domain(request, id)
     now = timezone.now()
     look(found, now)
     if rotation.change_key(found, now, request.user):
@@ -232,7 +229,7 @@ def change_key(request: MemberRequest, id: int) -> HttpResponse:
 @member
 @needs(Role.ADMINISTRATOR)
 def remove_domain(request: MemberRequest, id: int) -> HttpResponse:
-    found = _domain(request, id)
+    found = the_domain(request, id)
     setup.remove(found, request.user)
     messages.success(request, _("%s is removed. You can delete its records from the DNS.") % found.name)
     return redirect("sender", slug=request.organisation.slug)

@@ -5,13 +5,14 @@ from itertools import groupby
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from bienrecu.store.models import Role
 from bienrecu.submission.domains.answers import ask_all
 from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.found import the_domain
 from bienrecu.web.roles import needs
 from bienrecu.wording import dns_answers as words
 
@@ -22,7 +23,7 @@ _NOT_AGAIN_WITHIN = timedelta(seconds=5)
 @member
 @needs(Role.ADMINISTRATOR)
 def answers(request: MemberRequest, id: int) -> HttpResponse:
-    domain = get_object_or_404(request.organisation.sending_domains.select_related("organisation"), pk=id)
+    domain = the_domain(request, id)
     if request.method == "POST":
         now = timezone.now()
         if domain.answered_at is None or domain.answered_at < now - _NOT_AGAIN_WITHIN:

@@ -21,7 +21,7 @@ from bienrecu.submission.people.archive import archive as put_away
 from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.first_steps import first_steps
 from bienrecu.web.found import the_contact, the_session
-from bienrecu.web.history_filters import SHOWN, bar
+from bienrecu.web.history_filters import bar
 from bienrecu.web.people_forms import SessionForm, roles
 from bienrecu.web.roles import may, needs
 from bienrecu.web.views.contacts import asked_for, listed
@@ -51,7 +51,7 @@ def archived(request: MemberRequest) -> HttpResponse:
 
 
 def _present(one: Listed) -> dict[str, Any]:
-    parts = [(status, statuses.label(status), one.counts[status]) for status in SHOWN if one.counts[status]]
+    parts = [(status, statuses.label(status), one.counts[status]) for status in statuses.IN_ORDER if one.counts[status]]
     return {
         "session": one.session,
         "participants": one.participants,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -14,6 +14,7 @@ from bienrecu.store.models import Invitation, Membership, Recipient, Role
 from bienrecu.submission import invitations
 from bienrecu.submission.request import Refused
 from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.found import or_404
 from bienrecu.web.roles import needs
 from bienrecu.web.settings_forms import InviteForm, roles
 from bienrecu.wording import statuses
@@ -126,12 +127,12 @@ def cancel_invitation(request: MemberRequest, id: int) -> HttpResponse:
 
 def _membership(request: MemberRequest, id: int) -> Membership:
     mine = Membership.objects.select_related("user", "organisation")
-    return get_object_or_404(mine, organisation=request.organisation, pk=id)
+    return or_404(mine.filter(organisation=request.organisation, pk=id).first())
 
 
 def _invitation(request: MemberRequest, id: int) -> Invitation:
     mine = Invitation.objects.select_related("organisation")
-    return get_object_or_404(mine, organisation=request.organisation, pk=id, accepted_at=None, cancelled_at=None)
+    return or_404(mine.filter(organisation=request.organisation, pk=id, accepted_at=None, cancelled_at=None).first())
 
 
 def _back(request: MemberRequest) -> HttpResponse:

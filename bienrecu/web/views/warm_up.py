@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -11,6 +11,7 @@ from bienrecu.store.models import Role
 from bienrecu.store.queries.warm_up import stages
 from bienrecu.submission import warm_up
 from bienrecu.web.access import MemberRequest, member
+from bienrecu.web.found import the_domain
 from bienrecu.web.roles import needs
 from bienrecu.web.warm_up import present
 
@@ -20,7 +21,7 @@ from bienrecu.web.warm_up import present
 @needs(Role.ADMINISTRATOR)
 def end(request: MemberRequest, id: int) -> HttpResponse:
     """Asks first: what has left cannot be called back."""
-    domain = get_object_or_404(request.organisation.sending_domains.select_related("organisation"), pk=id)
+    domain = the_domain(request, id)
     if request.method == "POST":
         warm_up.end(domain, request.user)
         messages.success(request, _("%s is treated as known: nothing of it waits any more.") % domain.name)
