@@ -32,7 +32,7 @@ class Foreign(Private):
         """Returns once it answers at `port`, with `greeting` first. Raises ForeignError."""
         self.start(command, lambda: answers(port, greeting, host))
 
-    def start(self, command: Sequence[str | Path], is_ready: Callable[[], bool], seconds: float = 60) -> None:
+    def start(self, command: Sequence[str | Path], is_ready: Callable[[], bool], seconds: float = 120) -> None:
         """Returns once `is_ready` says so. Raises ForeignError."""
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         self._servers.append(server)
@@ -41,7 +41,7 @@ class Foreign(Private):
             if is_ready():
                 return
             time.sleep(0.05)
-        raise ForeignError(self.log() or f"{command[0]} ended without a word.")
+        raise ForeignError(self.log() or f"{command[0]} ended, or never answered, without a word.")
 
 
 def answers(port: int, greeting: bytes = b"", host: str = "127.0.0.1") -> bool:
