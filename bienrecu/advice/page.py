@@ -24,7 +24,6 @@ class Link:
 
     target: str
     label: str = ""
-    around_image: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +120,6 @@ class _Reader:
         image = Image(_pixels(attributes.get("width", "")), _pixels(attributes.get("height", "")))
         if image.is_seen:
             self.page.images.append(image)
-            if self.link is not None:
-                self.link.around_image = True
 
     def _note_active(self, tag: str, attributes: dict[str, str]) -> None:
         if tag in _ACTIVE:

@@ -19,7 +19,7 @@ _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 # Orders of direction act on what follows them; a name must not turn its neighbours around.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
-WIDTH, HEIGHT = 210.0, 297.0
+# Of an A4 page, in millimetres.
 LEFT, RIGHT = 15.0, 195.0
 _TOP, _BOTTOM = 24.0, 275.0
 

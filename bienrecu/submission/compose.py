@@ -20,6 +20,7 @@ from bienrecu.submission.links import confirmation_url, consent_url, image_url, 
 from bienrecu.submission.request import Person, Problem, Request
 from bienrecu.submission.sender import author_of, reply_to
 from bienrecu.submission.template import TemplateProblem, fill_html, fill_text, variables_for
+from bienrecu.tracking.consent import carries_image
 
 _MOST_PROBLEMS = 200
 
@@ -129,7 +130,7 @@ class _Composer:
 
     def _may_track(self, person: Person) -> bool:
         agreed = person.contact is not None and person.contact.tracking_consent_at is not None
-        return agreed and self._request.organisation.open_tracking
+        return carries_image(organisation_tracks=self._request.organisation.open_tracking, person_agrees=agreed)
 
     def _chooses(self, person: Person) -> bool:
         """Whether they are led to the page of their consent: where there is something to agree to or to withdraw."""

@@ -1,6 +1,5 @@
 """The texts that an e-mail begins with: the product's own, in `texts/`, one for each type and language."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -29,8 +28,3 @@ def product_text(type: str, language: str) -> Text:
     source = (files("bienrecu.submission") / "texts" / language / f"{type}.html").read_text("utf-8")
     title, _, html = source.partition("\n")
     return Text(type, language, title.removeprefix("<title>").removesuffix("</title>"), html.strip())
-
-
-def product_texts(language: str) -> Iterator[Text]:
-    for type in EmailType.values:
-        yield product_text(type, language)

@@ -34,9 +34,9 @@ class Signature:
     example: str
 
 
-def _load() -> tuple[str, tuple[Signature, ...]]:
+def _load() -> tuple[Signature, ...]:
     table = tomllib.loads(files(__package__).joinpath("signatures.toml").read_text("utf-8"))
-    return table["version"], tuple(
+    return tuple(
         Signature(
             row["name"],
             row["verdict"] == "machine",
@@ -47,7 +47,7 @@ def _load() -> tuple[str, tuple[Signature, ...]]:
     )
 
 
-VERSION, SIGNATURES = _load()
+SIGNATURES = _load()
 
 
 def verdict(

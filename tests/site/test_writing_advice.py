@@ -11,11 +11,11 @@ from django.test import Client
 from django.utils import timezone
 
 from bienrecu.domain.status import Status
-from bienrecu.store.models import Draft, DraftAttachment, Message, Organisation, Recipient
+from bienrecu.store.models import Draft, DraftAttachment, EmailType, Message, Organisation, Recipient
 from bienrecu.store.queries.failed_before import failed_before
 from bienrecu.submission import draft_advice, drafts
 from bienrecu.submission.draft_check import problems_of
-from bienrecu.submission.texts import product_texts
+from bienrecu.submission.texts import product_text
 from tests.builders import an_organisation
 from tests.site.pages import HTMX, text
 from tests.site.parties import posted
@@ -55,7 +55,7 @@ def codes(draft: Draft) -> list[str]:
 
 def test_nothing_is_said_of_the_texts_that_we_offer(draft: Draft) -> None:
     for language in ("fr", "en"):
-        for offered in product_texts(language):
+        for offered in (product_text(type, language) for type in EmailType.values):
             has(draft, subject=offered.subject, html=offered.html, language=language, type=offered.type)
             assert rules(draft) == [], offered
 

@@ -8,11 +8,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from bienrecu.store.models import AuditEntry, Draft, Role, TextModel, TrainingSession, User
+from bienrecu.store.models import AuditEntry, Draft, EmailType, Role, TextModel, TrainingSession, User
 from bienrecu.submission import drafts
 from bienrecu.submission.drafts import version
 from bienrecu.submission.mail_html import MOST_TEXT
-from bienrecu.submission.texts import LANGUAGES, product_texts
+from bienrecu.submission.texts import LANGUAGES, product_text
 from tests.builders import PASSWORD, a_user
 from tests.site.pages import HTMX, text
 from tests.site.writing import a_class, field, of, somebody_who_sends, written
@@ -38,7 +38,7 @@ def client(client: Client, user: User) -> Client:
 
 @pytest.fixture
 def draft(session: TrainingSession, user: User) -> Draft:
-    return drafts.start(session, next(product_texts("fr")), user)
+    return drafts.start(session, product_text("convocation", "fr"), user)
 
 
 def test_each_type_begins_with_a_good_text_of_ours(client: Client, session: TrainingSession) -> None:
@@ -60,7 +60,7 @@ def test_beginning_twice_goes_on_with_the_untouched_draft(client: Client, sessio
 def test_our_texts_can_be_sent_as_they_are_once_their_file_is_attached(
     session: TrainingSession, user: User, language: str
 ) -> None:
-    for product in product_texts(language):
+    for product in (product_text(type, language) for type in EmailType.values):
         draft = drafts.start(session, product, user)
         problems = drafts.problems_of(drafts.request_of(draft), timezone.now(), without_files=True)
         expected = ["subject_missing"] if product.type == "free_message" else []

@@ -11,7 +11,7 @@ from django.urls import reverse
 from bienrecu.store.models import Draft, Enrolment, Role, TrainingSession, User
 from bienrecu.submission import drafts
 from bienrecu.submission.drafts import version
-from bienrecu.submission.texts import Text, product_texts
+from bienrecu.submission.texts import Text, product_text
 from tests.builders import PASSWORD, a_contact, a_session, a_user, an_organisation
 
 BONJOUR = Text("convocation", "fr", "Venez : {{ session.titre }}", "<p>Bonjour {{ prenom }}, {{ session.dates }}.</p>")
@@ -30,7 +30,7 @@ def somebody_who_sends(session: TrainingSession) -> User:
 def a_draft() -> Draft:
     """To that class: the product's own text, untouched."""
     session = a_class()
-    return drafts.start(session, next(product_texts("fr")), somebody_who_sends(session))
+    return drafts.start(session, product_text("convocation", "fr"), somebody_who_sends(session))
 
 
 def a_bonjour() -> Draft:
