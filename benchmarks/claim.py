@@ -52,7 +52,7 @@ def _measure(waiting: list[int]) -> list[float]:
     times = []
     for number in range(ROUNDS):
         began = perf_counter()
-        claimed: list[Any] = queue.claim("bench", f"d{number % DESTINATIONS}.example", AT_ONCE, timezone.now())
+        claimed: list[Any] = queue.claim("bench", [f"d{number % DESTINATIONS}.example"], AT_ONCE, timezone.now())
         times.append((perf_counter() - began) * 1000)
         assert len(claimed) == AT_ONCE, len(claimed)
         Recipient.objects.filter(id__in=waiting).update(claimed_by=None)

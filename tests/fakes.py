@@ -131,8 +131,11 @@ class FakeQueue:
                 found[name] = min(found.get(name, row.due_at), row.due_at)
         return found
 
-    async def claim(self, destination: str, limit: int) -> list[Job]:
+    async def claim(self, destinations: Sequence[str], limit: int) -> list[Job]:
         self._check()
+        return [job for name in destinations for job in self._claim(name, limit)]
+
+    def _claim(self, destination: str, limit: int) -> list[Job]:
         due = [
             row
             for row in self.rows.values()

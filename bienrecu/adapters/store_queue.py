@@ -60,17 +60,17 @@ class StoreQueue:
     async def agenda(self) -> dict[str, datetime]:
         return await self.run(queue.agenda)
 
-    async def claim(self, destination: str, limit: int) -> list[Job]:
+    async def claim(self, destinations: Sequence[str], limit: int) -> list[Job]:
         try:
-            jobs: list[Job] = await self.run(self._claim, destination, limit)
+            jobs: list[Job] = await self.run(self._claim, destinations, limit)
         except Exception:
             self._in_doubt = True
             raise
         self._held.update(job.id for job in jobs)
         return jobs
 
-    def _claim(self, destination: str, limit: int) -> list[Job]:
-        return [self._job(row) for row in queue.claim(self._engine, destination, limit, self._clock.now())]
+    def _claim(self, destinations: Sequence[str], limit: int) -> list[Job]:
+        return [self._job(row) for row in queue.claim(self._engine, destinations, limit, self._clock.now())]
 
     def _job(self, row: queue.Claimed) -> Job:
         dictionary, tail = self._contents.get(row.message_id)

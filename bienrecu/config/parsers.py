@@ -187,5 +187,7 @@ def _postgresql(raw: str) -> dict[str, Any]:
         "PORT": str(query.pop("port", port or "")),
         "CONN_HEALTH_CHECKS": True,
         # Pages open a connection per request: a pool spares them PostgreSQL's slow start of one.
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}} | {k: unquote(v) for k, v in query.items()},
+        # What `store/sql.py` asks is prepared at its first time; the ORM prepares nothing.
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}, "prepare_threshold": 0}
+        | {k: unquote(v) for k, v in query.items()},
     }

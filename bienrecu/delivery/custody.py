@@ -39,20 +39,21 @@ class Custody:
         """What is not recorded yet."""
         return set(self._recording)
 
-    async def claim(self, destination: str, limit: int) -> list[Job]:
-        """Up to `limit` messages, fewer when there is no room. When the queue fails, nothing: what is due stands on
-        the next agenda."""
-        limit = min(limit, self.room)
+    async def claim(self, destinations: Sequence[str], limit: int) -> list[Job]:
+        """Up to `limit` messages of each, fewer when there is no room. When the queue fails, nothing: what is due
+        stands on the next agenda."""
+        limit = min(limit, self.room // len(destinations))
         if limit <= 0:
             return []
-        self.claimed += limit
+        most = limit * len(destinations)
+        self.claimed += most
         jobs: list[Job] = []
         try:
-            jobs = await self._queue.claim(destination, limit)
+            jobs = await self._queue.claim(destinations, limit)
         except Exception as error:
             self._observer.queue_failed("claim", type(error).__name__, 0.0)
         finally:
-            self.claimed += len(jobs) - limit
+            self.claimed += len(jobs) - most
         if self.is_closing:
             self.release(jobs)
             return []

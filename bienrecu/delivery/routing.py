@@ -81,7 +81,7 @@ class Routing:
         found = _BATCH
         while found == _BATCH:
             async with self._batches:
-                jobs = await self._custody.claim(name, _BATCH)
+                jobs = await self._custody.claim([name], _BATCH)
                 recorded = [self._custody.finish(conclude(job)) for job in jobs]
                 if recorded:
                     await asyncio.wait(recorded)

@@ -1,7 +1,8 @@
 """One connection's worth of work: message after message for the destinations of one lane."""
 
 import asyncio
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 
 from bienrecu.delivery.attempt import Attempt, Tools
 from bienrecu.delivery.custody import Custody
@@ -70,9 +71,8 @@ class Worker:
     async def _next(self) -> tuple[Destination, Job] | None:
         now = self._tools.clock.monotonic()
         for destination in self._lane.turns(now):
-            limit = min(self._lane.appetite(destination, now), self._allowance())
-            if limit > 0:
-                await self._claim(destination, limit)
+            if self._lane.wants_more(destination, now):
+                await self._claim(*self._lane.hungry(destination, now, self._allowance()))
             if destination.jobs:
                 return destination, self._lane.take_out(destination)
         return None
@@ -80,15 +80,20 @@ class Worker:
     def _allowance(self) -> int:
         return self._custody.allowance(has_none=self._lane.busy == 1 and self._lane.waiting == 0)
 
-    async def _claim(self, destination: Destination, limit: int) -> None:
-        destination.is_claiming = True
+    async def _claim(self, destinations: Sequence[Destination], limit: int) -> None:
+        if not destinations:
+            return
+        for one in destinations:
+            one.is_claiming = True
         jobs: list[Job] = []
         try:
-            jobs = await self._custody.claim(destination.name, limit)
+            jobs = await self._custody.claim([one.name for one in destinations], limit)
         finally:
-            destination.is_claiming = False
-            destination.more = len(jobs) == limit
-        self._lane.take_in(destination, jobs, self._tools.clock.monotonic())
+            counts = Counter(job.destination for job in jobs)
+            for one in destinations:
+                one.is_claiming = False
+                one.more = counts[one.name] == limit
+        self._lane.take_in(destinations, jobs, self._tools.clock.monotonic())
         if len(jobs) > 1:
             self._on_claim()
 

@@ -6,6 +6,7 @@ what it may already have been transmitting is noted as such first, since sending
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -50,8 +51,13 @@ class Claimed(NamedTuple):
 
 
 _DUE = (
-    "SELECT id, warm_up_id FROM store_recipient WHERE destination=%s AND due_at<=%s AND claimed_by IS NULL"
-    " ORDER BY due_at LIMIT %s"
+    "SELECT id, warm_up_id, destination FROM store_recipient WHERE destination=%s AND due_at<=%s"
+    " AND claimed_by IS NULL ORDER BY due_at LIMIT %s"
+)
+_DUE_OF_EACH = (
+    "SELECT due.* FROM unnest(%s::text[]) AS wanted(name), LATERAL (SELECT id, warm_up_id, destination"
+    " FROM store_recipient WHERE destination=wanted.name AND due_at<=%s AND claimed_by IS NULL"
+    " ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED) AS due"
 )
 _CLAIMED = (
     "SELECT r.id, message_id, destination, address, token, failed_attempts, lost_answers, author_address, head,"
@@ -88,20 +94,25 @@ def agenda() -> dict[str, datetime]:
     return {name: sql.moment(due) for name, due in sql.fetch(_AGENDA)}
 
 
-def claim(engine: str, destination: str, limit: int, now: datetime) -> list[Claimed]:
-    """Up to `limit` due recipients of `destination`, oldest first, from now on claimed by `engine`. A power cut may
-    undo it: the engine ends too, and has transmitted nothing, as that is noted durably."""
+def claim(engine: str, destinations: Sequence[str], limit: int, now: datetime) -> list[Claimed]:
+    """Up to `limit` due recipients of each of `destinations`, oldest first, from now on claimed by `engine`. A power
+    cut may undo it: the engine ends too, and has transmitted nothing, as that is noted durably."""
     with sql.soon_durable():
-        due = sql.fetch(_DUE + sql.for_update(skip_locked=True), destination, now, limit)
-        ids = warm_up.admit(due, destination, now)
+        ids = warm_up.admit(_due(destinations, limit, now), now)
         sql.fetch("UPDATE store_recipient SET claimed_by=%s WHERE id IN %s RETURNING id", engine, ids)
     return [Claimed(*others, sql.moment(since)) for *others, since in sql.fetch(_CLAIMED, ids)]
+
+
+def _due(destinations: Sequence[str], limit: int, now: datetime) -> list[warm_up.Picked]:
+    if connection.vendor == "postgresql":
+        return sql.fetch(_DUE_OF_EACH, list(destinations), now, limit)
+    return [row for name in destinations for row in sql.fetch(_DUE, name, now, limit)]
 
 
 def transmitting(engine: str, ids: Sequence[int]) -> set[int]:
     """Notes that the final dot may go out for `ids`; returns those whose claim `engine` still holds."""
     held = "SELECT id FROM store_recipient WHERE id IN %s AND claimed_by=%s ORDER BY id"
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         mine = [id for (id,) in sql.fetch(held + sql.for_update(), list(ids), engine)]
         sql.fetch("UPDATE store_recipient SET transmitting=%s WHERE id IN %s RETURNING id", True, mine)
     return set(mine)
@@ -110,8 +121,8 @@ def transmitting(engine: str, ids: Sequence[int]) -> set[int]:
 def finish(engine: str, results: Sequence[Result]) -> None:
     """Records what attempts came to, and gives their claims back. A claim lost meanwhile keeps its new owner: what
     happened is recorded all the same."""
-    with transaction.atomic():
-        attempts = Attempt.objects.bulk_create([result.attempt for result in results])
+    with transaction.atomic(savepoint=False):
+        attempts = sql.insert("store_attempt", _ATTEMPT, [_of_attempt(result.attempt) for result in results])
         record.add([_event(result, attempt) for result, attempt in zip(results, attempts, strict=True)])
         _requeue(engine, results)
         sent = [result for result in results if result.sha256]
@@ -129,7 +140,12 @@ def finish_and_note(engine: str, results: Sequence[Result], ids: Sequence[int]) 
         return transmitting(engine, ids) if ids else set()
 
 
-def _event(result: Result, attempt: Attempt) -> record.NewEvent:
+_ATTEMPT = ("recipient_id", "started_at", "ended_at", "host", "ip", "tls", "stage", "reply", "transcript")
+_of_attempt = attrgetter(*_ATTEMPT)
+
+
+def _event(result: Result, attempt_id: int) -> record.NewEvent:
+    attempt = result.attempt
     return record.NewEvent(
         recipient_id=result.recipient_id,
         kind=result.kind,
@@ -138,7 +154,7 @@ def _event(result: Result, attempt: Attempt) -> record.NewEvent:
         key=f"attempt:{attempt.started_at.isoformat()}",
         reason=result.reason,
         words=attempt.reply,
-        attempt_id=attempt.id,
+        attempt_id=attempt_id,
         certainty=result.certainty,
     )
 

@@ -43,7 +43,7 @@ class NewEvent:
 
 def add(events: Sequence[NewEvent]) -> None:
     """Records `events` and brings the status of their recipients up to date."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         rows = _lock({event.recipient_id for event in events})
         sql.run_each(_INSERT_EVENT, [_event(event, rows[event.recipient_id]) for event in events])
         _restate(rows)

@@ -81,8 +81,10 @@ def candidates(patterns: list[str], most: int) -> list[int] | None:
     if not usable or not is_there():
         return None
     alike = " AND ".join(["search LIKE %s"] * len(usable))
-    found = fetch(f"SELECT rowid FROM {TABLE} WHERE {alike} LIMIT %s", *usable, most + 1)  # noqa: S608
-    return [id for (id,) in found] if len(found) <= most else None
+    with connection.cursor() as cursor:  # the plan depends on the words: it must not be kept
+        cursor.execute(f"SELECT rowid FROM {TABLE} WHERE {alike} LIMIT %s", [*usable, most + 1])  # noqa: S608
+        found = [id for (id,) in cursor.fetchall()]
+    return found if len(found) <= most else None
 
 
 def _longest_word(pattern: str) -> int:

@@ -1,7 +1,7 @@
 """Plain SQL for the few statements that every message goes through: the ORM takes longer to compose them than the
 database to run them (docs/performance.md)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -12,30 +12,69 @@ Row = tuple[Any, ...]
 
 
 def fetch(statement: str, *parameters: Any) -> list[Row]:
-    """The rows it gives. A list among `parameters` stands for an `IN %s`, which finds nothing in an empty one."""
-    flat: list[Any] = []
-    for parameter in parameters:
-        if parameter == []:
-            return []
-        if isinstance(parameter, list):
-            statement = statement.replace("IN %s", f"IN ({', '.join(['%s'] * len(parameter))})", 1)
-            flat += parameter
-        else:
-            flat.append(parameter)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, _adapted(flat))
-        return cursor.fetchall()
+    """The rows it gives. A list among `parameters` stands for an `IN %s`, which finds nothing in an empty one.
+
+    PostgreSQL keeps its plan for the next time, whatever the values are."""
+    if [] in parameters:
+        return []
+    if connection.vendor == "postgresql":
+        statement = statement.replace("NOT IN %s", "<> ALL(%s)").replace("IN %s", "= ANY(%s)")
+        values = list(parameters)
+    else:
+        statement, values = _spelt_out(statement, parameters)
+    with _cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall() if cursor.description else []
 
 
 def run_each(statement: str, rows: Iterable[Row]) -> None:
     """Once for each of `rows`, in one round trip."""
     adapted = [_adapted(row) for row in rows]
     if adapted:
-        with connection.cursor() as cursor:
+        with _cursor() as cursor:
             cursor.executemany(statement, adapted)
 
 
-def _adapted(values: Iterable[Any]) -> list[Any]:
+_MOST_VALUES = 30_000  # of one statement, on SQLite
+
+
+def insert(table: str, columns: Sequence[str], rows: Sequence[Row]) -> list[int]:
+    """The numbers that the new rows get, in their order."""
+    at_once = _MOST_VALUES // len(columns)
+    each, ids = f"({', '.join(['%s'] * len(columns))})", list[int]()
+    for chunk in (rows[at : at + at_once] for at in range(0, len(rows), at_once)):
+        values = ", ".join([each] * len(chunk))
+        statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {values} RETURNING id"  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [value for row in chunk for value in _adapted(row)])
+            ids += [id for (id,) in cursor.fetchall()]
+    return ids
+
+
+def _cursor() -> Any:
+    """On PostgreSQL, one whose statements are prepared: to plan them anew takes longer than to run them."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from django.db.backends.postgresql.base import ServerBindingCursor  # noqa: PLC0415  needs psycopg's libraries
+
+    connection.ensure_connection()
+    return connection.make_cursor(ServerBindingCursor(connection.connection))
+
+
+def _spelt_out(statement: str, parameters: Iterable[Any]) -> tuple[str, list[Any]]:
+    flat: list[Any] = []
+    for parameter in parameters:
+        if isinstance(parameter, list):
+            statement = statement.replace("IN %s", f"IN ({', '.join(['%s'] * len(parameter))})", 1)
+            flat += parameter
+        else:
+            flat.append(parameter)
+    return statement, _adapted(flat)
+
+
+def _adapted(values: Iterable[Any]) -> Iterable[Any]:
+    if connection.vendor == "postgresql":
+        return list(values)
     adapt = connection.ops.adapt_datetimefield_value
     return [adapt(value) if isinstance(value, datetime) else value for value in values]
 

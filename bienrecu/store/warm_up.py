@@ -4,7 +4,7 @@ A row that is held names its domain, and its `due_at` is the day it was promised
 What a day really lets go is counted when rows are claimed, in one row a day that all engines share, whose lock is the
 only one they wait for. What is too much then gets another day. See docs/decisions/0200-*.md."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -22,24 +22,28 @@ _HOUR = time(8)
 # What waited for longer than this gets a Date field of the day on which it leaves.
 _SAME_DAY = timedelta(hours=12)
 
-Picked = tuple[int, int | None]
-"""A due recipient, and the domain that holds it."""
+Picked = tuple[int, int | None, str]
+"""A due recipient, the domain that holds it, its destination."""
 
 
-def admit(picked: Sequence[Picked], destination: str, now: datetime) -> list[int]:
+def admit(picked: Sequence[Picked], now: datetime) -> list[int]:
     """Which of `picked`, locked by the transaction, may leave now. Those let go are held no more; those that are too
     many for today get another day."""
-    begun = list[int]()
-    for number in sorted({number for _, number in picked if number is not None}):
-        operator = operators.of_domains([destination])[destination]
-        domain = SendingDomain.objects.select_related("organisation").get(pk=number)
-        held = [id for id, holder in picked if holder == number]
+    held_back = [(id, holder, destination) for id, holder, destination in picked if holder is not None]
+    known = operators.of_domains(destination for _, _, destination in held_back) if held_back else {}
+    waiting: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for id, holder, destination in held_back:
+        waiting[known[destination], holder].append(id)
+    begun: set[int] = set()
+    # In one order everywhere: two engines that count on the same days must not lock crosswise.
+    for (operator, holder), held in sorted(waiting.items()):
+        domain = SendingDomain.objects.select_related("organisation").get(pk=holder)
         granted = _let_go(domain, operator, len(held), now)
-        begun += held[:granted]
+        begun.update(held[:granted])
         _set_free(held[:granted], now)
         if granted < len(held):
             _spread(domain, operator, now)
-    return [id for id, number in picked if number is None or id in begun]
+    return [id for id, holder, _ in picked if holder is None or id in begun]
 
 
 def place(message: Message, now: datetime) -> None:

@@ -29,11 +29,11 @@ def result(row: Recipient, kind: Kind, reason: Reason | None = None, *, again: t
 
 def test_work_is_claimed_by_one_engine_only() -> None:
     posted("a@exemple.fr", "b@exemple.fr", "c@exemple.fr")
-    first = queue.claim("e1", "exemple.fr", 2, now())
-    second = queue.claim("e2", "exemple.fr", 10, now())
+    first = queue.claim("e1", ["exemple.fr"], 2, now())
+    second = queue.claim("e2", ["exemple.fr"], 10, now())
     assert (len(first), len(second)) == (2, 1)
     assert not {row.id for row in first} & {row.id for row in second}
-    assert queue.claim("e3", "exemple.fr", 10, now()) == []
+    assert queue.claim("e3", ["exemple.fr"], 10, now()) == []
 
 
 def test_the_agenda_names_every_destination_and_its_earliest_message() -> None:
@@ -45,13 +45,13 @@ def test_the_agenda_names_every_destination_and_its_earliest_message() -> None:
 
 def test_what_is_scheduled_is_not_claimed_before_its_time() -> None:
     posted(scheduled_at=now() + timedelta(hours=1))
-    assert queue.claim("e1", "exemple.fr", 10, now()) == []
-    assert len(queue.claim("e1", "exemple.fr", 10, now() + timedelta(hours=2))) == 1
+    assert queue.claim("e1", ["exemple.fr"], 10, now()) == []
+    assert len(queue.claim("e1", ["exemple.fr"], 10, now() + timedelta(hours=2))) == 1
 
 
 def test_a_deferred_message_is_due_again_and_says_when() -> None:
     [row] = posted()
-    queue.claim("e1", "exemple.fr", 1, now())
+    queue.claim("e1", ["exemple.fr"], 1, now())
     queue.finish("e1", [result(row, Kind.DEFERRED, Reason.GREYLISTED, again=timedelta(minutes=5))])
     row.refresh_from_db()
     assert (row.status, row.reason, row.failed_attempts) == (Status.REQUESTED, "greylisted", 1)
@@ -61,7 +61,7 @@ def test_a_deferred_message_is_due_again_and_says_when() -> None:
 
 def test_a_finished_message_leaves_the_queue() -> None:
     [row] = posted()
-    queue.claim("e1", "exemple.fr", 1, now())
+    queue.claim("e1", ["exemple.fr"], 1, now())
     queue.finish("e1", [result(row, Kind.DELIVERED)])
     row.refresh_from_db()
     assert (row.status, row.due_at, row.claimed_by) == (Status.RECEIVED, None, None)
@@ -73,10 +73,10 @@ def test_what_a_dead_engine_had_claimed_is_given_back_and_what_it_transmitted_is
     waiting, cut = posted("a@exemple.fr", "b@exemple.fr")
     long_ago = now() - timedelta(minutes=1)
     queue.beat("dead", "host", long_ago)
-    queue.claim("dead", "exemple.fr", 2, now())
+    queue.claim("dead", ["exemple.fr"], 2, now())
     queue.transmitting("dead", [cut.id])
     assert queue.beat("alive", "host", now()) == ["alive"]
-    assert {row.id for row in queue.claim("alive", "exemple.fr", 9, now())} == {waiting.id, cut.id}
+    assert {row.id for row in queue.claim("alive", ["exemple.fr"], 9, now())} == {waiting.id, cut.id}
     assert list(waiting.events.values_list("kind", flat=True)) == ["requested"]
     queue.finish("alive", [result(waiting, Kind.DELIVERED), result(cut, Kind.DELIVERED)])
     cut.refresh_from_db()
@@ -88,7 +88,7 @@ def test_what_a_dead_engine_had_claimed_is_given_back_and_what_it_transmitted_is
 def test_an_engine_that_was_taken_for_dead_may_not_transmit_what_was_taken_from_it() -> None:
     [row] = posted()
     queue.beat("paused", "host", now() - timedelta(minutes=1))
-    queue.claim("paused", "exemple.fr", 1, now())
+    queue.claim("paused", ["exemple.fr"], 1, now())
     queue.beat("alive", "host", now())
     assert queue.transmitting("paused", [row.id]) == set()
 
@@ -96,21 +96,21 @@ def test_an_engine_that_was_taken_for_dead_may_not_transmit_what_was_taken_from_
 def test_a_live_engine_keeps_its_claims() -> None:
     posted()
     queue.beat("e1", "host", now())
-    queue.claim("e1", "exemple.fr", 1, now())
+    queue.claim("e1", ["exemple.fr"], 1, now())
     assert queue.beat("e2", "host", now()) == ["e1", "e2"]
     assert queue.agenda() == {}
 
 
 def test_what_was_claimed_and_not_attempted_is_given_back_on_a_stop_in_good_order() -> None:
     [row] = posted()
-    queue.claim("e1", "exemple.fr", 1, now())
+    queue.claim("e1", ["exemple.fr"], 1, now())
     queue.release("e1", [row.id])
     assert list(queue.agenda()) == ["exemple.fr"]
 
 
 def test_a_result_recorded_twice_happened_once() -> None:
     [row] = posted()
-    queue.claim("e1", "exemple.fr", 1, now())
+    queue.claim("e1", ["exemple.fr"], 1, now())
     accepted = result(row, Kind.DELIVERED)
     queue.finish("e1", [accepted])
     accepted.attempt.pk = None
@@ -121,7 +121,7 @@ def test_a_result_recorded_twice_happened_once() -> None:
 @pytest.mark.parametrize(("certainty", "held"), [("sure", True), ("likely", True), ("guess", False)])
 def test_a_guess_from_a_mere_code_holds_nobody_back(certainty: Certainty, held: bool) -> None:
     [row] = posted()
-    queue.claim("e1", "exemple.fr", 1, now())
+    queue.claim("e1", ["exemple.fr"], 1, now())
     refused = replace(result(row, Kind.REFUSED, Reason.ADDRESS_UNKNOWN), certainty=certainty)
     queue.finish("e1", [refused])
     assert Suppression.objects.exists() is held
@@ -131,15 +131,15 @@ def test_a_guess_from_a_mere_code_holds_nobody_back(certainty: Certainty, held: 
 
 def test_an_engine_gives_back_what_it_claimed_without_knowing() -> None:
     known, unknown = posted("a@exemple.fr", "b@exemple.fr")
-    queue.claim("e1", "exemple.fr", 2, now())
+    queue.claim("e1", ["exemple.fr"], 2, now())
     queue.release_others("e1", {known.id})
-    assert [row.id for row in queue.claim("e2", "exemple.fr", 9, now())] == [unknown.id]
+    assert [row.id for row in queue.claim("e2", ["exemple.fr"], 9, now())] == [unknown.id]
 
 
 def test_a_scheduled_message_can_be_cancelled_until_an_engine_takes_it() -> None:
     [row] = posted(scheduled_at=now() + timedelta(hours=1))
     [taken] = posted(key="two", scheduled_at=now())
-    queue.claim("e1", "exemple.fr", 1, now() + timedelta(seconds=1))
+    queue.claim("e1", ["exemple.fr"], 1, now() + timedelta(seconds=1))
     assert cancel(row.message, by=None)
     assert not cancel(taken.message, by=None)
     assert list(Recipient.objects.all()) == [taken]

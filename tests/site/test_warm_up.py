@@ -64,7 +64,7 @@ def a_good_day(domain: SendingDomain, days_ago: int, operator: str = "gmail", **
 
 def claimed(now: datetime, engine: str = "e1", destination: str = "gmail.com") -> int:
     found = 0
-    while rows := queue.claim(engine, destination, 20, now):
+    while rows := queue.claim(engine, [destination], 20, now):
         found += len(rows)
     return found
 
@@ -173,7 +173,7 @@ def test_what_waited_for_days_is_tried_for_days_and_is_dated_of_its_day(domain: 
     posted(*many(60))
     claimed(NOW)
     tomorrow = NOW + timedelta(days=1)
-    [first, *_] = queue.claim("e1", "gmail.com", 20, tomorrow)
+    [first, *_] = queue.claim("e1", ["gmail.com"], 20, tomorrow)
     assert first.due_since == tomorrow
     row = Recipient.objects.select_related("message").get(pk=first.id)
     bytes_now = emails.exact_bytes(row)
@@ -183,7 +183,7 @@ def test_what_waited_for_days_is_tried_for_days_and_is_dated_of_its_day(domain: 
 
 def test_a_retry_is_not_held_again(domain: SendingDomain) -> None:
     posted(*many(60))
-    rows = queue.claim("e1", "gmail.com", 50, NOW)
+    rows = queue.claim("e1", ["gmail.com"], 50, NOW)
     again = NOW + timedelta(minutes=5)
     results = [
         queue.Result(row.id, Kind.DEFERRED, None, Attempt(recipient_id=row.id, started_at=NOW, ended_at=NOW), again)
