@@ -100,7 +100,7 @@ class StoreQueue:
         """Outcomes, and notes that a message may go out, by its number; returns those that may."""
         results = [_result(thing) for thing in things if isinstance(thing, Outcome)]
         notes = [thing for thing in things if not isinstance(thing, Outcome)]
-        return queue.finish_and_note(self._engine, results, notes)
+        return queue.write(self._engine, results, notes)
 
     async def transmitting(self, job: Job) -> bool:
         return job.id in await self._batch.add(job.id)

@@ -3,7 +3,7 @@
 A claim belongs to an engine, and engines say that they live (`beat`). What a dead one had claimed is given back;
 what it may already have been transmitting is noted as such first, since sending it again may double it (RFC 1047)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -109,35 +109,33 @@ def _due(destinations: Sequence[str], limit: int, now: datetime) -> list[warm_up
     return [row for name in destinations for row in sql.fetch(_DUE, name, now, limit)]
 
 
-def transmitting(engine: str, ids: Sequence[int]) -> set[int]:
-    """Notes that the final dot may go out for `ids`; returns those whose claim `engine` still holds."""
-    held = "SELECT id FROM store_recipient WHERE id IN %s AND claimed_by=%s ORDER BY id"
-    with transaction.atomic(savepoint=False):
-        mine = [id for (id,) in sql.fetch(held + sql.for_update(), list(ids), engine)]
-        sql.fetch("UPDATE store_recipient SET transmitting=%s WHERE id IN %s RETURNING id", True, mine)
-    return set(mine)
-
-
-def finish(engine: str, results: Sequence[Result]) -> None:
-    """Records what attempts came to, and gives their claims back. A claim lost meanwhile keeps its new owner: what
-    happened is recorded all the same."""
-    with transaction.atomic(savepoint=False):
-        attempts = sql.insert("store_attempt", _ATTEMPT, [_of_attempt(result.attempt) for result in results])
-        record.add([_event(result, attempt) for result, attempt in zip(results, attempts, strict=True)])
-        _requeue(engine, results)
-        sent = [result for result in results if result.sha256]
-        sql.run_each(
-            "UPDATE store_recipientcontent SET signatures=%s, sha256=%s WHERE recipient_id=%s",
-            [(result.signatures, result.sha256, result.recipient_id) for result in sent],
-        )
-
-
-def finish_and_note(engine: str, results: Sequence[Result], ids: Sequence[int]) -> set[int]:
-    """`finish` and `transmitting` in one transaction: to make it durable costs as much as all the rest."""
+def write(engine: str, results: Sequence[Result], notes: Collection[int]) -> set[int]:
+    """Records what attempts came to and gives their claims back; notes that the final dot may go out for `notes`, and
+    returns those of them whose claim `engine` still holds. All in one transaction: to make it durable costs as much as
+    the rest. A claim lost meanwhile keeps its new owner: what happened is recorded all the same."""
     with transaction.atomic():
-        if results:
-            finish(engine, results)
-        return transmitting(engine, ids) if ids else set()
+        mine = _held(engine, [*notes, *(result.recipient_id for result in results)])
+        _finish(results, mine)
+        may_leave = mine.intersection(notes)
+        sql.fetch("UPDATE store_recipient SET transmitting=%s WHERE id IN %s RETURNING id", True, list(may_leave))
+    return may_leave
+
+
+def _held(engine: str, ids: list[int]) -> set[int]:
+    """Those of `ids` that `engine` has claimed, locked."""
+    statement = "SELECT id FROM store_recipient WHERE id IN %s AND claimed_by=%s ORDER BY id"
+    return {id for (id,) in sql.fetch(statement + sql.for_update(), ids, engine)}
+
+
+def _finish(results: Sequence[Result], mine: set[int]) -> None:
+    attempts = sql.insert("store_attempt", _ATTEMPT, [_of_attempt(result.attempt) for result in results])
+    events = [_event(result, attempt) for result, attempt in zip(results, attempts, strict=True)]
+    places = {result.recipient_id: _place(result) for result in results if result.recipient_id in mine}
+    record.add(events, record.Also(_PLACE, places))
+    sql.run_each(
+        "UPDATE store_recipientcontent SET signatures=%s, sha256=%s WHERE recipient_id=%s",
+        [(result.signatures, result.sha256, result.recipient_id) for result in results if result.sha256],
+    )
 
 
 _ATTEMPT = ("recipient_id", "started_at", "ended_at", "host", "ip", "tls", "stage", "reply", "transcript")
@@ -159,27 +157,22 @@ def _event(result: Result, attempt_id: int) -> record.NewEvent:
     )
 
 
-_ACCEPTED = frozenset({Kind.DELIVERED, Kind.HANDED_OVER})
+_PLACE = (
+    "due_at=%s, claimed_by=NULL, transmitting=%s, host=%s, failed_attempts=failed_attempts+%s,"
+    " lost_answers=lost_answers+%s, sent_at=COALESCE(sent_at, %s)"
+)
+_MAY_HAVE_LEFT = frozenset({Kind.DELIVERED, Kind.HANDED_OVER, Kind.LINE_LOST})
 
 
-def _requeue(engine: str, results: Sequence[Result]) -> None:
-    sql.run_each(
-        "UPDATE store_recipient SET due_at=%s, claimed_by=NULL, transmitting=%s, host=%s,"
-        " failed_attempts=failed_attempts+%s, lost_answers=lost_answers+%s, sent_at=COALESCE(sent_at, %s)"
-        " WHERE id=%s AND claimed_by=%s",
-        [
-            (
-                result.next_attempt_at,
-                False,
-                result.attempt.host,
-                int(result.next_attempt_at is not None),
-                int(result.kind is Kind.LINE_LOST),
-                result.attempt.ended_at if result.kind in _ACCEPTED or result.kind is Kind.LINE_LOST else None,
-                result.recipient_id,
-                engine,
-            )
-            for result in results
-        ],
+def _place(result: Result) -> sql.Row:
+    """In the queue, from now on: the values of _PLACE."""
+    return (
+        result.next_attempt_at,
+        False,
+        result.attempt.host,
+        int(result.next_attempt_at is not None),
+        int(result.kind is Kind.LINE_LOST),
+        result.attempt.ended_at if result.kind in _MAY_HAVE_LEFT else None,
     )
 
 

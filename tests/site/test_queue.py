@@ -52,7 +52,7 @@ def test_what_is_scheduled_is_not_claimed_before_its_time() -> None:
 def test_a_deferred_message_is_due_again_and_says_when() -> None:
     [row] = posted()
     queue.claim("e1", ["exemple.fr"], 1, now())
-    queue.finish("e1", [result(row, Kind.DEFERRED, Reason.GREYLISTED, again=timedelta(minutes=5))])
+    queue.write("e1", [result(row, Kind.DEFERRED, Reason.GREYLISTED, again=timedelta(minutes=5))], [])
     row.refresh_from_db()
     assert (row.status, row.reason, row.failed_attempts) == (Status.REQUESTED, "greylisted", 1)
     assert row.due_at and row.due_at > now() + timedelta(minutes=4)
@@ -62,7 +62,7 @@ def test_a_deferred_message_is_due_again_and_says_when() -> None:
 def test_a_finished_message_leaves_the_queue() -> None:
     [row] = posted()
     queue.claim("e1", ["exemple.fr"], 1, now())
-    queue.finish("e1", [result(row, Kind.DELIVERED)])
+    queue.write("e1", [result(row, Kind.DELIVERED)], [])
     row.refresh_from_db()
     assert (row.status, row.due_at, row.claimed_by) == (Status.RECEIVED, None, None)
     assert row.sent_at is not None
@@ -74,11 +74,11 @@ def test_what_a_dead_engine_had_claimed_is_given_back_and_what_it_transmitted_is
     long_ago = now() - timedelta(minutes=1)
     queue.beat("dead", "host", long_ago)
     queue.claim("dead", ["exemple.fr"], 2, now())
-    queue.transmitting("dead", [cut.id])
+    queue.write("dead", [], [cut.id])
     assert queue.beat("alive", "host", now()) == ["alive"]
     assert {row.id for row in queue.claim("alive", ["exemple.fr"], 9, now())} == {waiting.id, cut.id}
     assert list(waiting.events.values_list("kind", flat=True)) == ["requested"]
-    queue.finish("alive", [result(waiting, Kind.DELIVERED), result(cut, Kind.DELIVERED)])
+    queue.write("alive", [result(waiting, Kind.DELIVERED), result(cut, Kind.DELIVERED)], [])
     cut.refresh_from_db()
     waiting.refresh_from_db()
     assert cut.flags & Flag.POSSIBLE_DUPLICATE
@@ -90,7 +90,7 @@ def test_an_engine_that_was_taken_for_dead_may_not_transmit_what_was_taken_from_
     queue.beat("paused", "host", now() - timedelta(minutes=1))
     queue.claim("paused", ["exemple.fr"], 1, now())
     queue.beat("alive", "host", now())
-    assert queue.transmitting("paused", [row.id]) == set()
+    assert queue.write("paused", [], [row.id]) == set()
 
 
 def test_a_live_engine_keeps_its_claims() -> None:
@@ -112,9 +112,9 @@ def test_a_result_recorded_twice_happened_once() -> None:
     [row] = posted()
     queue.claim("e1", ["exemple.fr"], 1, now())
     accepted = result(row, Kind.DELIVERED)
-    queue.finish("e1", [accepted])
+    queue.write("e1", [accepted], [])
     accepted.attempt.pk = None
-    queue.finish("e1", [accepted])
+    queue.write("e1", [accepted], [])
     assert row.events.filter(kind="delivered").count() == 1
 
 
@@ -123,7 +123,7 @@ def test_a_guess_from_a_mere_code_holds_nobody_back(certainty: Certainty, held: 
     [row] = posted()
     queue.claim("e1", ["exemple.fr"], 1, now())
     refused = replace(result(row, Kind.REFUSED, Reason.ADDRESS_UNKNOWN), certainty=certainty)
-    queue.finish("e1", [refused])
+    queue.write("e1", [refused], [])
     assert Suppression.objects.exists() is held
     assert row.events.get(kind="refused").certainty == certainty
     assert Recipient.objects.get().status == Status.SEND_ERROR

@@ -189,7 +189,7 @@ def test_a_retry_is_not_held_again(domain: SendingDomain) -> None:
         queue.Result(row.id, Kind.DEFERRED, None, Attempt(recipient_id=row.id, started_at=NOW, ended_at=NOW), again)
         for row in rows
     ]
-    queue.finish("e1", results)
+    queue.write("e1", results, [])
     assert claimed(again) == 50
 
 
