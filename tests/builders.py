@@ -138,7 +138,7 @@ def _asked(message: Message, raw: bytes, fields: dict[str, Any]) -> Recipient:
     )
     dictionary = bytes(message.content.dictionary)
     RecipientContent.objects.create(recipient=row, head=pack(raw, dictionary))
-    record.requested([row], by_id=None)
+    record.requested(message, [row.id], by_id=None)
     return row
 
 

@@ -97,7 +97,7 @@ class Queue(Protocol):
         """Every destination with unclaimed work, and when its earliest message is due."""
 
     async def claim(self, destinations: Sequence[str], limit: int) -> list[Job]:
-        """Up to `limit` due messages of each of `destinations`, oldest first, that nobody else can claim from now on."""
+        """Up to `limit` due messages of each of `destinations`, oldest first; nobody else can claim them any more."""
 
     async def transmitting(self, job: Job) -> bool:
         """Notes that the final dot may go out at any moment. False: the claim was lost, do not send."""

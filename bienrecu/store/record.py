@@ -18,7 +18,7 @@ from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason, facts
 from bienrecu.domain.status import Standing, Status, standing
 from bienrecu.store import sql
-from bienrecu.store.models import Event, Recipient, Rereading, Suppression
+from bienrecu.store.models import Event, Message, Recipient, Rereading, Suppression
 
 # The other side has said for good that nobody is there: the kinds whose reason may suppress an address.
 _FINAL = frozenset({Kind.REFUSED, Kind.RETURNED})
@@ -59,22 +59,17 @@ def add(events: Sequence[NewEvent], also: Also | None = None) -> None:
         _suppress(events, rows)
 
 
-def requested(recipients: Sequence[Recipient], *, by_id: int | None) -> None:
-    """Records that `recipients`, just inserted at Requested, were asked for."""
-    now = timezone.now()
-    Event.objects.bulk_create(
-        Event(
-            organisation_id=recipient.organisation_id,
-            recipient=recipient,
-            key="requested",
-            kind=Kind.REQUESTED,
-            at=recipient.requested_at,
-            recorded_at=now,
-            by_id=by_id,
-        )
-        for recipient in recipients
-    )
-    count((recipient.session_id, Status.REQUESTED, 1) for recipient in recipients)
+def requested(message: Message, ids: Sequence[int], *, by_id: int | None) -> None:
+    """Records that the recipients `ids` of `message`, just inserted at Requested, were asked for."""
+    sql.fetch(_INSERT_REQUESTED, Kind.REQUESTED, timezone.now(), by_id, list(ids))
+    count([(message.session_id, Status.REQUESTED, len(ids))])
+
+
+_INSERT_REQUESTED = (
+    "INSERT INTO store_event (organisation_id, recipient_id, key, kind, at, recorded_at, reason, words, by_id)"
+    " SELECT organisation_id, id, 'requested', %s, requested_at, %s, '', '', %s FROM store_recipient"
+    " WHERE id IN %s ORDER BY id"
+)
 
 
 def forget(recipients: Sequence[Recipient]) -> None:

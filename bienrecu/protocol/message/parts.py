@@ -5,6 +5,7 @@ import unicodedata
 from base64 import b64encode
 from binascii import b2a_qp
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from bienrecu.protocol.message.fields import one_line
@@ -61,7 +62,21 @@ def _entity(fields: str, encoding: str, body: bytes) -> bytes:
 
 
 def _quoted_printable(octets: bytes) -> bytes:
-    encoded = b2a_qp(octets)
+    lines = octets.splitlines(keepends=True)
+    return b"".join([_known_line(line) if len(line) <= _LONGEST_KNOWN else _quoted_line(line) for line in lines])
+
+
+_LONGEST_KNOWN = 4000
+
+
+# Most lines of a message are the same for all its recipients.
+@lru_cache(maxsize=1000)
+def _known_line(line: bytes) -> bytes:
+    return _quoted_line(line)
+
+
+def _quoted_line(line: bytes) -> bytes:
+    encoded = b2a_qp(line)
     if b"=20\r" not in encoded and b"=09\r" not in encoded:
         return encoded
     return _TOO_LONG.sub(rb"=\r\n=\1\r", encoded)
