@@ -141,9 +141,9 @@ def test_a_server_that_stays_away_is_told_after_two_hours(row: RelayAccount, wor
 
 
 def failed_once(mail: Recipient) -> None:
-    queue.claim("e1", mail.destination, 1, timezone.now())
+    queue.claim("e1", [mail.destination], 1, timezone.now())
     attempt = Attempt(recipient=mail, started_at=NOW, ended_at=NOW, stage="auth", reply="535 5.7.8 No")
-    queue.finish("e1", [queue.Result(mail.pk, Kind.DEFERRED, Reason.SUBMISSION_REFUSED, attempt, after(hours=1))], [])
+    queue.write("e1", [queue.Result(mail.pk, Kind.DEFERRED, Reason.SUBMISSION_REFUSED, attempt, after(hours=1))], [])
 
 
 def test_e_mails_that_do_not_leave_have_it_tried_without_waiting_for_its_day(row: RelayAccount) -> None:
