@@ -2,12 +2,21 @@
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from bienrecu.domain.sending_domain import DomainState, Purpose
+from bienrecu.protocol.domain_report import read_reports
+from bienrecu.store import domain_reports
 from bienrecu.store.models import SendingDomain
 from bienrecu.submission.domains import setup
 from tests.dns_server import TestDnsServer
 
 NOW = datetime.fromisoformat("2027-01-05T09:00:00+00:00")
+
+
+def keep(domain: SendingDomain, *raw: bytes) -> domain_reports.Kept:
+    """What these reports tell of it."""
+    return domain_reports.keep(domain, [one for each in raw for one in read_reports(each)], timezone.now())
 
 
 def publish(names: TestDnsServer, domain: SendingDomain, *without: Purpose) -> None:

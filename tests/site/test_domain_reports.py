@@ -2,11 +2,10 @@
 
 import asyncio
 import gzip
-import json
 import smtplib
 from base64 import encodebytes
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -21,50 +20,16 @@ from bienrecu.adapters import domain_report_store
 from bienrecu.adapters.return_receiver import ReturnReceiver
 from bienrecu.domain.reported_source import Sender, Sort, Step, next_step
 from bienrecu.processes.deliver import return_paths
-from bienrecu.protocol.domain_report import read_reports
-from bienrecu.store import domain_reports, retention
+from bienrecu.store import retention
 from bienrecu.store.domain_reports import MOST_A_DAY
 from bienrecu.store.models import DomainReport, Organisation, ReportedSource, Role, SendingDomain, User
 from bienrecu.submission.domains import setup
 from tests.builders import a_user, an_organisation
+from tests.reports import YESTERDAY, a_record, dmarc, signed, tls, zipped
+from tests.site.domains import keep
 from tests.site.pages import text
-from tests.unit.test_domain_reports import zipped
 
 pytestmark = pytest.mark.django_db
-YESTERDAY = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
-
-
-def a_record(ip: str, count: int = 3, dkim: str = "fail", spf: str = "fail", results: str = "") -> str:
-    return (
-        f"<record><row><source_ip>{ip}</source_ip><count>{count}</count><policy_evaluated>"
-        f"<disposition>none</disposition><dkim>{dkim}</dkim><spf>{spf}</spf></policy_evaluated></row><identifiers>"
-        f"<header_from>of.fr</header_from></identifiers><auth_results>{results}</auth_results></record>"
-    )
-
-
-def signed(domain: str, selector: str = "s1", result: str = "pass") -> str:
-    return f"<dkim><domain>{domain}</domain><selector>{selector}</selector><result>{result}</result></dkim>"
-
-
-def dmarc(
-    *records: str, about: str = "of.fr", id: str = "r1", begin: datetime = YESTERDAY, policy: str = "none"
-) -> bytes:
-    end = int(begin.timestamp()) + 86399
-    return (
-        f"<feedback><report_metadata><org_name>Receveur</org_name><report_id>{id}</report_id><date_range><begin>"
-        f"{int(begin.timestamp())}</begin><end>{end}</end></date_range></report_metadata><policy_published><domain>"
-        f"{about}</domain><p>{policy}</p></policy_published>{''.join(records or [a_record('192.0.2.1')])}</feedback>"
-    ).encode()
-
-
-def tls(about: str = "of.fr", kind: str = "certificate-expired", failed: Any = 3, name: str = "Receveur") -> bytes:
-    day = YESTERDAY.date()
-    dates = {"start-datetime": f"{day}T00:00:00Z", "end-datetime": f"{day}T23:59:59Z"}
-    summary = {"total-successful-session-count": 40, "total-failure-session-count": failed}
-    policy = {"policy": {"policy-type": "sts", "policy-domain": about}, "summary": summary}
-    policy["failure-details"] = [{"result-type": kind, "failed-session-count": failed}]  # type: ignore[assignment]
-    report = {"organization-name": name, "report-id": "t1", "date-range": dates, "policies": [policy]}
-    return json.dumps(report).encode()
 
 
 @pytest.fixture
@@ -83,10 +48,6 @@ def page(domain: SendingDomain, name: str = "domain_reports") -> str:
 
 def upload(client: Client, domain: SendingDomain, raw: bytes) -> Any:
     return client.post(page(domain), {"file": SimpleUploadedFile("rapport", raw)}, follow=True)
-
-
-def keep(domain: SendingDomain, *raw: bytes) -> domain_reports.Kept:
-    return domain_reports.keep(domain, [one for each in raw for one in read_reports(each)], timezone.now())
 
 
 def test_a_report_added_by_hand_is_shown_in_words(client: Client, domain: SendingDomain) -> None:

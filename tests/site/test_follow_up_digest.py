@@ -1,7 +1,6 @@
 """The mail about failures: to whom, what, how often."""
 
 from datetime import datetime, timedelta
-from html import unescape
 from typing import Any
 
 import pytest
@@ -15,11 +14,10 @@ from bienrecu.processes import tend
 from bienrecu.store import record
 from bienrecu.store.models import Event, Message, Recipient, Role, SessionCount, Suppression, TrainingSession, User
 from bienrecu.store.queries import follow_up
-from bienrecu.store.queries.emails import exact_bytes
 from bienrecu.submission import digest
 from bienrecu.submission.links import to_handle_url
-from bienrecu.web.preview import preview
 from tests.builders import a_recipient, a_session, a_user, an_organisation
+from tests.site.mails import text
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.fromisoformat("2027-01-05T12:00:00+00:00")
@@ -45,12 +43,6 @@ def failed(session: TrainingSession, ago: timedelta = timedelta(minutes=10), **f
 
 def mails() -> list[Recipient]:
     return list(Recipient.objects.filter(session=None).order_by("id"))
-
-
-def text(row: Recipient) -> str:
-    exact = exact_bytes(row)
-    assert exact
-    return unescape(preview(exact.data).text)
 
 
 def test_the_owner_is_told_who_did_not_get_what_and_why_with_the_page_to_go_to(

@@ -22,8 +22,8 @@ from bienrecu.submission.post import post
 from bienrecu.submission.request import Person, Refused, Request
 from tests.permissions import PAGES, May, Who
 from tests.site.connections import watched
+from tests.site.pages import ADDRESSES
 from tests.site.parties import a_request
-from tests.site.test_permissions import ADDRESSES
 from tests.site.world import World, a_world
 
 pytestmark = pytest.mark.django_db

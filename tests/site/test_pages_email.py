@@ -15,11 +15,11 @@ from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import Status
 from bienrecu.store import record
-from bienrecu.store.models import Attachment, Attempt, Event, Recipient, RecipientContent, Report
+from bienrecu.store.models import Attachment, Attempt, Event, RecipientContent, Report
 from bienrecu.submission.links import confirmation_url, image_url
 from bienrecu.web.preview import preview
 from tests.builders import ASKED, a_message, a_recipient, a_user
-from tests.site.pages import HTMX, text
+from tests.site.pages import HTMX, shown, text
 
 TOKEN = "a" * 16
 LETTER = """From: Formation <envoi@exemple.fr>
@@ -47,11 +47,6 @@ Content-Type: text/html; charset=utf-8
 """.replace("\n", "\r\n").encode()
 
 database = pytest.mark.django_db
-
-
-def shown(client: Client, row: Recipient, name: str = "email", **headers: Any) -> Any:
-    client.force_login(a_user(organisation=row.organisation, language="fr"))
-    return client.get(reverse(name, args=[row.organisation.slug, row.pk]), headers=headers)
 
 
 @database

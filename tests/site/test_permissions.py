@@ -1,16 +1,14 @@
 """Every address, looked at and acted upon by everybody: as the table of tests/permissions.py says, none missing."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
-
 import pytest
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from tests.permissions import PAGES, TABLE, May, Outcome, Who, expected
+from tests.site.pages import ADDRESSES
 from tests.site.world import World, a_world
 
 pytestmark = pytest.mark.django_db
@@ -19,20 +17,6 @@ pytestmark = pytest.mark.django_db
 SENT = {"helped": "yes", "with": "convocation"}
 # A wrong answer of a passkey leads whoever gives it back to logging in.
 LEADS_BACK = {("mfa_reauthenticate_webauthn", "post")}
-
-
-def addresses(patterns: Sequence[Any], before: str = "") -> Iterator[tuple[str, str]]:
-    """The route and the name of each."""
-    for one in patterns:
-        route = before + str(one.pattern)
-        if isinstance(one, URLResolver):
-            yield from addresses(one.url_patterns, route)
-        else:
-            assert isinstance(one, URLPattern)
-            yield route, one.name or ""
-
-
-ADDRESSES = list(addresses(get_resolver().url_patterns))
 
 
 def test_no_address_is_missing_in_the_table_and_no_line_is_about_nothing() -> None:

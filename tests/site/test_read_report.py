@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bienrecu.processes.commands import commands
-from tests.unit.test_domain_reports import xml
+from tests.reports import xml
 
 TLS = {
     "organization-name": "Receveur",

@@ -10,7 +10,7 @@ from bienrecu.domain.reason import Failure, Reason, facts
 from bienrecu.store.models import Role
 from tests.builders import a_user, an_organisation
 from tests.site.pages import text
-from tests.unit.test_wording_catalogue import NEVER
+from tests.unsaid import NEVER
 
 pytestmark = pytest.mark.django_db
 

@@ -1,12 +1,8 @@
 """An organisation's own mail account: tried before it is used, each failure in words, never an address inside."""
 
-import ssl
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone, translation
@@ -24,91 +20,26 @@ from bienrecu.store.sealed import unseal
 from bienrecu.submission.relay import account, trial
 from bienrecu.submission.sender import author_of, sender_problems
 from bienrecu.wording import relay_account as words
-from tests.acceptance.ports import free_port
 from tests.builders import a_user, an_organisation
-from tests.dns_server import TestDnsServer
-from tests.engine.scripted_server import self_signed
 from tests.fakes import FakeRouter
+from tests.site.mail_account import ADDRESS, HOST, PASSWORD, USER, MailServer
 from tests.site.pages import page, text
 from tests.site.parties import posted
 
 pytestmark = pytest.mark.django_db
-HOST, ADDRESS, USER, PASSWORD = "mail.of-exemple.fr", "contact@of-exemple.fr", "contact", "cheval agrafe pile"
-
-
-class Door:
-    """Lets one user in, who may send from one address, and with our return address if `takes_ours`."""
-
-    def __init__(self) -> None:
-        self.takes_ours, self.takes_own = True, True
-        self.sent: list[bytes] = []
-
-    async def handle_MAIL(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if not (self.takes_own if address == ADDRESS else self.takes_ours):
-            return "553 5.7.1 Sender address rejected: not owned by user contact"
-        envelope.mail_from = address
-        return "250 2.1.0 Ok"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        self.sent.append(envelope.content or b"")  # type: ignore[arg-type]
-        return "250 2.0.0 Ok"
-
-
-def let_in(server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: object) -> AuthResult:
-    fine = isinstance(given, LoginPassword) and (given.login, given.password) == (USER.encode(), PASSWORD.encode())
-    return AuthResult(success=fine, handled=False)
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, str]:
-    return self_signed(tmp_path_factory.mktemp("tls"), HOST)
-
-
-class World:
-    def __init__(self, door: Door, controller: Controller, names: TestDnsServer) -> None:
-        self.door, self.names, self.port = door, names, controller.port
-
-    def form(self, **other: Any) -> dict[str, Any]:
-        given = {"address": ADDRESS, "host": HOST, "port": self.port, "security": "starttls", "user": USER}
-        return given | {"password": PASSWORD} | other
-
-
-@pytest.fixture
-def world(certificate: tuple[ssl.SSLContext, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    context, file = certificate
-    door = Door()
-    controller = Controller(
-        door,
-        "127.0.0.1",
-        free_port(),
-        tls_context=context,
-        authenticator=let_in,
-        auth_required=True,
-        require_starttls=True,
-    )
-    names = TestDnsServer({HOST: [("A", "127.0.0.1")], "other.of-exemple.fr": [("A", "127.0.0.1")]})
-    monkeypatch.setattr(settings.BIENRECU, "dns_servers", (("127.0.0.1", names.start()),))
-    monkeypatch.setattr(settings.BIENRECU, "allow_private_addresses", True)
-    monkeypatch.setenv("SSL_CERT_FILE", file)
-    controller.start()
-    yield World(door, controller, names)
-    controller.stop()
-    names.stop()
 
 
 def kept() -> RelayAccount:
     return RelayAccount.objects.get()
 
 
-def test_an_account_that_works_is_used(client: Client, world: World, organisation: Organisation) -> None:
-    said = text(client.post(page("relay"), world.form(), follow=True))
+def test_an_account_that_works_is_used(client: Client, mail_server: MailServer, organisation: Organisation) -> None:
+    said = text(client.post(page("relay"), mail_server.form(), follow=True))
     assert "vos e-mails partent désormais par lui" in said
     row = kept()
     assert (row.trouble, row.returns_to_us, unseal(row.sealed).decode()) == ("", True, PASSWORD)
     assert PASSWORD.encode() not in bytes(row.sealed)
-    assert world.door.sent == []
+    assert mail_server.door.sent == []
     assert str(author_of(Organisation.objects.get()).address) == ADDRESS
     assert AuditEntry.objects.filter(action="relay_account_set").exists()
     assert PASSWORD not in client.get(page("relay")).content.decode()
@@ -126,9 +57,9 @@ def test_an_account_that_works_is_used(client: Client, world: World, organisatio
     ],
 )
 def test_what_does_not_work_is_said_in_words_and_changes_nothing(
-    client: Client, world: World, organisation: Organisation, change: dict[str, Any], trouble: Trouble
+    client: Client, mail_server: MailServer, organisation: Organisation, change: dict[str, Any], trouble: Trouble
 ) -> None:
-    response = client.post(page("relay"), world.form(**change))
+    response = client.post(page("relay"), mail_server.form(**change))
     assert response.status_code == 422
     shown = text(response)
     assert "Rien n'a été changé." in shown
@@ -138,53 +69,55 @@ def test_what_does_not_work_is_said_in_words_and_changes_nothing(
 
 
 def test_a_server_that_takes_its_own_return_address_only_gets_it(
-    client: Client, world: World, organisation: Organisation
+    client: Client, mail_server: MailServer, organisation: Organisation
 ) -> None:
-    world.door.takes_ours = False
-    shown = text(client.post(page("relay"), world.form(), follow=True))
+    mail_server.door.takes_ours = False
+    shown = text(client.post(page("relay"), mail_server.form(), follow=True))
     assert "impose sa propre adresse" in shown
     assert kept().returns_to_us is False
     known = RelayAccounts(SystemClock()).read(kept().pk)
-    assert known == Account(HOST, world.port, Security.STARTTLS, Login(USER, PASSWORD), ADDRESS)
-    world.door.takes_own = False
-    response = client.post(page("relay"), world.form())
+    assert known == Account(HOST, mail_server.port, Security.STARTTLS, Login(USER, PASSWORD), ADDRESS)
+    mail_server.door.takes_own = False
+    response = client.post(page("relay"), mail_server.form())
     assert "Sender address rejected" in text(response)
     assert "depuis cette adresse" in text(response)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "10.1.2.3", "fd00::1", HOST])
 def test_an_address_inside_is_never_talked_to(
-    client: Client, world: World, organisation: Organisation, host: str, monkeypatch: pytest.MonkeyPatch
+    client: Client, mail_server: MailServer, organisation: Organisation, host: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings.BIENRECU, "allow_private_addresses", False)
     called = []
     monkeypatch.setattr(trial, "Line", lambda *arguments: called.append(arguments))
-    response = client.post(page("relay"), world.form(host=host, port=587))
+    response = client.post(page("relay"), mail_server.form(host=host, port=587))
     assert "réseau privé" in text(response)
     assert not called
 
 
 def test_ports_that_are_not_for_mail_are_refused(
-    client: Client, world: World, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+    client: Client, mail_server: MailServer, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings.BIENRECU, "allow_private_addresses", False)
-    response = client.post(page("relay"), world.form(port=6379))
+    response = client.post(page("relay"), mail_server.form(port=6379))
     assert "On ne remet pas d'e-mails à ce port" in text(response).replace("’", "'")
     assert "Aucun (votre propre réseau" not in text(response)
 
 
-def test_the_stored_password_goes_to_no_other_server(client: Client, world: World, organisation: Organisation) -> None:
-    client.post(page("relay"), world.form())
-    assert client.post(page("relay"), world.form(password="")).status_code == 302
-    response = client.post(page("relay"), world.form(password="", host="other.of-exemple.fr"))
+def test_the_stored_password_goes_to_no_other_server(
+    client: Client, mail_server: MailServer, organisation: Organisation
+) -> None:
+    client.post(page("relay"), mail_server.form())
+    assert client.post(page("relay"), mail_server.form(password="")).status_code == 302
+    response = client.post(page("relay"), mail_server.form(password="", host="other.of-exemple.fr"))
     assert "n'est gardé que pour le même serveur" in text(response)
     assert kept().host == HOST
 
 
 def test_mail_waits_for_the_account_and_rehearsals_do_not(
-    client: Client, world: World, organisation: Organisation
+    client: Client, mail_server: MailServer, organisation: Organisation
 ) -> None:
-    client.post(page("relay"), world.form())
+    client.post(page("relay"), mail_server.form())
     people = ("paul@client.example", "accepte@simulator.invalid")
     rows = posted(*people, organisation=Organisation.objects.get())
     assert [row.destination for row in rows] == [destination_of(kept().pk), "simulator.invalid"]
@@ -195,23 +128,23 @@ def test_mail_waits_for_the_account_and_rehearsals_do_not(
 
 
 def test_a_mailbox_of_a_public_service_may_send_through_its_own_server(
-    client: Client, world: World, organisation: Organisation
+    client: Client, mail_server: MailServer, organisation: Organisation
 ) -> None:
-    client.post(page("relay"), world.form(address="of.exemple@gmail.com"))
+    client.post(page("relay"), mail_server.form(address="of.exemple@gmail.com"))
     assert sender_problems(Organisation.objects.get()) == []
 
 
-def test_a_daily_try_keeps_what_it_met(client: Client, world: World, organisation: Organisation) -> None:
-    client.post(page("relay"), world.form())
+def test_a_daily_try_keeps_what_it_met(client: Client, mail_server: MailServer, organisation: Organisation) -> None:
+    client.post(page("relay"), mail_server.form())
     assert account.try_due(timezone.now()) == 0
-    world.names.zones.pop(HOST)
+    mail_server.names.zones.pop(HOST)
     assert account.try_due(timezone.now() + timezone.timedelta(days=1)) == 1
     assert kept().trouble == Trouble.HOST_UNKNOWN
     assert "ne fonctionnait pas" in text(client.get(page("sender")))
     assert "Aucun serveur ne porte ce nom" in text(client.get(page("relay")))
 
 
-async def routed(world: World, found: Account | None, address: str = destination_of(7)) -> Any:
+async def routed(mail_server: MailServer, found: Account | None, address: str = destination_of(7)) -> Any:
     async def read(id: int) -> Account | None:
         return found
 
@@ -219,8 +152,8 @@ async def routed(world: World, found: Account | None, address: str = destination
     return await AccountRouter(FakeRouter(), read, lookup, may_be_reached).route(address)
 
 
-async def test_the_engine_goes_through_the_account(world: World) -> None:
-    route = await routed(world, Account(HOST, 587, Security.STARTTLS, Login(USER, PASSWORD)))
+async def test_the_engine_goes_through_the_account(mail_server: MailServer) -> None:
+    route = await routed(mail_server, Account(HOST, 587, Security.STARTTLS, Login(USER, PASSWORD)))
     (host,) = route.hosts
     assert (host.name, host.addresses, host.port) == (HOST, ("127.0.0.1",), 587)
     assert (host.require_tls, host.implicit_tls, host.login) == (True, False, Login(USER, PASSWORD))
@@ -228,22 +161,22 @@ async def test_the_engine_goes_through_the_account(world: World) -> None:
 
 
 async def test_the_engine_never_goes_inside_whatever_the_dns_says_by_then(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings.BIENRECU, "allow_private_addresses", False)
     with pytest.raises(RouteError, match="not public") as refused:
-        await routed(world, Account(HOST, 587, Security.STARTTLS, Login(USER, PASSWORD)))
+        await routed(mail_server, Account(HOST, 587, Security.STARTTLS, Login(USER, PASSWORD)))
     assert (refused.value.reason, refused.value.permanent) == (Reason.SUBMISSION_REFUSED, False)
 
 
-async def test_mail_of_an_account_that_is_gone_says_so(world: World) -> None:
+async def test_mail_of_an_account_that_is_gone_says_so(mail_server: MailServer) -> None:
     with pytest.raises(RouteError, match="is gone") as refused:
-        await routed(world, None)
+        await routed(mail_server, None)
     assert refused.value.permanent
 
 
-def test_accounts_of_others_are_not_seen(client: Client, world: World, organisation: Organisation) -> None:
-    client.post(page("relay"), world.form())
+def test_accounts_of_others_are_not_seen(client: Client, mail_server: MailServer, organisation: Organisation) -> None:
+    client.post(page("relay"), mail_server.form())
     other = a_user(Role.ADMINISTRATOR, an_organisation(slug="autre"))
     client.force_login(other)
     shown = client.get("/o/autre/reglages/expediteur/compte").content.decode()

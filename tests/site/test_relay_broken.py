@@ -17,12 +17,10 @@ from bienrecu.store.models import Attempt, Organisation, Recipient, RelayAccount
 from bienrecu.store.sealed import seal
 from bienrecu.submission.relay import account
 from tests.builders import a_user, an_organisation
+from tests.site.mail_account import ADDRESS, HOST, PASSWORD, USER, MailServer
+from tests.site.mails import text as written
+from tests.site.pages import text
 from tests.site.parties import posted
-from tests.site.test_follow_up_digest import text as written
-from tests.site.test_pages_history import text
-from tests.site.test_relay_account import ADDRESS, HOST, PASSWORD, USER, World, certificate, world
-
-__all__ = ["certificate", "world"]  # fixtures
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -34,7 +32,7 @@ def organisation() -> Organisation:
 
 
 @pytest.fixture
-def row(world: World, organisation: Organisation) -> RelayAccount:
+def row(mail_server: MailServer, organisation: Organisation) -> RelayAccount:
     """With two administrators and somebody who only sends."""
     for role in (Role.ADMINISTRATOR, Role.ADMINISTRATOR, Role.SENDER):
         a_user(role, organisation, language="fr")
@@ -42,7 +40,7 @@ def row(world: World, organisation: Organisation) -> RelayAccount:
         organisation=organisation,
         address=ADDRESS,
         host=HOST,
-        port=world.port,
+        port=mail_server.port,
         security=Security.STARTTLS,
         user=USER,
         sealed=seal(PASSWORD.encode()),
@@ -123,17 +121,17 @@ def test_what_breaks_again_within_the_day_is_told_the_next_day(row: RelayAccount
     assert told().count(BROKEN) == 4
 
 
-def test_a_server_that_is_away_for_an_hour_is_nobody_s_business(row: RelayAccount, world: World) -> None:
-    kept = world.names.zones.pop(HOST)
+def test_a_server_that_is_away_for_an_hour_is_nobody_s_business(row: RelayAccount, mail_server: MailServer) -> None:
+    kept = mail_server.names.zones.pop(HOST)
     account.try_due(after(days=1))
     account.try_due(after(days=1, hours=1))
-    world.names.zones[HOST] = kept
+    mail_server.names.zones[HOST] = kept
     account.try_due(after(days=1, hours=2))
     assert told() == []
 
 
-def test_a_server_that_stays_away_is_told_after_two_hours(row: RelayAccount, world: World) -> None:
-    world.names.zones.pop(HOST)
+def test_a_server_that_stays_away_is_told_after_two_hours(row: RelayAccount, mail_server: MailServer) -> None:
+    mail_server.names.zones.pop(HOST)
     for hours in (0, 1, 2):
         assert told() == []
         account.try_due(after(days=1, hours=hours))

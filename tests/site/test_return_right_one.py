@@ -1,5 +1,6 @@
 """Only the right one is touched: what forged, replayed, foreign, huge and nested reports can move is nothing."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -10,10 +11,9 @@ from bienrecu.domain.event import Kind
 from bienrecu.domain.status import Status
 from bienrecu.store import record
 from bienrecu.store.models import Event, Recipient, Report, Suppression
-from tests.site.pages import text
+from tests.site.pages import shown, text
 from tests.site.parties import an_organisation, posted
-from tests.site.test_pages_email import shown
-from tests.site.test_return_store import a_report, run
+from tests.site.returns import a_report
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,7 +27,7 @@ def delivered(*addresses: str, **fields: Any) -> list[Recipient]:
 
 
 def keep(raw: bytes, *tokens: str | None, rewritten: bool = False) -> None:
-    run(ReturnStore(rewritten=rewritten).keep(raw, "", list(tokens)))
+    asyncio.run(ReturnStore(rewritten=rewritten).keep(raw, "", list(tokens)))
 
 
 def statuses() -> list[str]:

@@ -3,25 +3,17 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import Status
 from bienrecu.returns.interpret import ReturnKind
-from bienrecu.store.models import AuditEntry, Organisation, Report, Role, Suppression
+from bienrecu.store.models import AuditEntry, Report, Role, Suppression
 from bienrecu.store.queries.returns import NOT_UNDERSTOOD
 from tests.builders import a_recipient, a_session, a_user, an_organisation
 from tests.site.pages import text
+from tests.site.returns import a_return
 
 pytestmark = pytest.mark.django_db
-
-RAW = b"From: <robot@elsewhere.example>\n\nMailbox full <script>alert(1)</script>\n"
-
-
-def a_return(organisation: Organisation | None) -> Report:
-    return Report.objects.create(
-        organisation=organisation, received_at=timezone.now(), kind="not_understood", digest="d" * 64, raw=RAW
-    )
 
 
 def test_the_kind_is_the_readers() -> None:

@@ -10,10 +10,9 @@ from django.db import connection
 
 from bienrecu.domain.event import Kind
 from bienrecu.domain.large_operator import CODES, operator_of
-from bienrecu.domain.sending_domain import DomainState
 from bienrecu.domain.warm_up import allowance
 from bienrecu.store import queue, warm_up
-from bienrecu.store.models import Attempt, HostedDomain, Organisation, Recipient, SendingDay, SendingDomain
+from bienrecu.store.models import Attempt, HostedDomain, Recipient, SendingDay, SendingDomain
 from bienrecu.store.queries import emails
 from bienrecu.store.queries.warm_up import stages
 from bienrecu.submission.post import cancel, post
@@ -21,39 +20,14 @@ from bienrecu.submission.request import Person
 from bienrecu.submission.schedule import reschedule
 from tests.builders import a_user
 from tests.site.parties import a_request, an_organisation, posted
+from tests.site.warming_up import NOW, TODAY, a_new_domain, by_day, many
 
-pytestmark = pytest.mark.django_db
-NOW = datetime(2027, 1, 5, 9, 30, tzinfo=UTC)
-TODAY = NOW.date()
-
-
-@pytest.fixture(autouse=True)
-def at_half_past_nine(time_machine: object) -> None:
-    time_machine.move_to(NOW, tick=False)  # type: ignore[attr-defined]
-
-
-def a_new_domain(organisation: Organisation, *, since: datetime = NOW - timedelta(days=3)) -> SendingDomain:
-    organisation.sender_address = "envoi@of-exemple.fr"
-    organisation.save()
-    state = {"state": DomainState.VERIFIED, "state_since": since, "warming_since": since}
-    return SendingDomain.objects.create(organisation=organisation, name="of-exemple.fr", **state)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_half_past_nine")]
 
 
 @pytest.fixture
 def domain() -> SendingDomain:
     return a_new_domain(an_organisation())
-
-
-def many(count: int, domain: str = "gmail.com") -> list[str]:
-    return [f"p{number}@{domain}" for number in range(count)]
-
-
-def by_day(*rows: Recipient) -> dict[int, int]:
-    """How many of all rows that wait leave how many days from today."""
-    waiting = Recipient.objects.filter(due_at__isnull=False, claimed_by=None)
-    waiting = waiting.filter(id__in=[row.id for row in rows]) if rows else waiting
-    days = Counter((at.date() - TODAY).days for at in waiting.values_list("due_at", flat=True) if at)
-    return dict(sorted(days.items()))
 
 
 def a_good_day(domain: SendingDomain, days_ago: int, operator: str = "gmail", **counts: int) -> None:

@@ -1,28 +1,20 @@
 """What the pages say of a new domain that sends little at first, and how an administrator ends it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from bienrecu.domain.audit import Action
-from bienrecu.store.models import AuditEntry, DomainKey, Organisation, Recipient, Role, SendingDomain, User
+from bienrecu.store.models import AuditEntry, DomainKey, Organisation, Recipient, SendingDomain, User
 from bienrecu.submission import drafts
 from bienrecu.submission.texts import product_text
-from tests.builders import a_contact, a_user
-from tests.site.pages import text
+from tests.builders import a_contact
+from tests.site.pages import page, text
 from tests.site.parties import an_organisation, posted
-from tests.site.test_warm_up import a_new_domain, at_half_past_nine, by_day, many
+from tests.site.warming_up import NOW, a_new_domain, by_day, many
 
-pytestmark = pytest.mark.django_db
-NOW = datetime(2027, 1, 5, 9, 30, tzinfo=UTC)
-__all__ = ["at_half_past_nine"]
-
-
-@pytest.fixture
-def organisation() -> Organisation:
-    return an_organisation()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_half_past_nine")]
 
 
 @pytest.fixture
@@ -30,18 +22,7 @@ def domain(organisation: Organisation) -> SendingDomain:
     return a_new_domain(organisation)
 
 
-@pytest.fixture
-def user(client: Client, organisation: Organisation) -> User:
-    user = a_user(Role.ADMINISTRATOR, organisation, language="fr")
-    client.force_login(user)
-    return user
-
-
-def page(name: str, *args: object) -> str:
-    return reverse(name, args=["of", *args])
-
-
-def test_every_waiting_row_says_why_and_until_when(client: Client, user: User, domain: SendingDomain) -> None:
+def test_every_waiting_row_says_why_and_until_when(client: Client, administrator: User, domain: SendingDomain) -> None:
     rows = posted(*many(60))
     history = text(client.get(page("history", rows[0].session_id)))
     assert history.count("partira le 6 janv. à 08:00 : votre domaine est récent") == 10
@@ -53,20 +34,22 @@ def test_every_waiting_row_says_why_and_until_when(client: Client, user: User, d
 
 
 def test_what_was_scheduled_and_waits_no_longer_than_that_is_only_scheduled(
-    client: Client, user: User, domain: SendingDomain
+    client: Client, administrator: User, domain: SendingDomain
 ) -> None:
     [row] = posted("p@gmail.com", scheduled_at=NOW + timedelta(days=1))
     assert "partira le 6 janv. à 10:30" in text(client.get(page("history", row.session_id)))
     assert "votre domaine est récent" not in text(client.get(page("history", row.session_id)))
 
 
-def test_before_sending_one_is_told_how_many_leave_today(client: Client, user: User, domain: SendingDomain) -> None:
+def test_before_sending_one_is_told_how_many_leave_today(
+    client: Client, administrator: User, domain: SendingDomain
+) -> None:
     [row] = posted("p@orange.fr")
     assert row.session is not None
     row.session.participants.set(
         a_contact(domain.organisation, email=address) for address in [*many(120), "x@boite-pleine.simulator.invalid"]
     )
-    draft = drafts.start(row.session, product_text("free_message", "fr"), user)
+    draft = drafts.start(row.session, product_text("free_message", "fr"), administrator)
     draft.subject, draft.html = "Bonjour", "<p>Bonjour</p>"
     draft.save()
     shown = text(client.get(page("draft_check", draft.pk)))
@@ -75,7 +58,9 @@ def test_before_sending_one_is_told_how_many_leave_today(client: Client, user: U
     assert "Le domaine of-exemple.fr est récent" in shown
 
 
-def test_the_page_of_the_domain_tells_where_it_stands(client: Client, user: User, domain: SendingDomain) -> None:
+def test_the_page_of_the_domain_tells_where_it_stands(
+    client: Client, administrator: User, domain: SendingDomain
+) -> None:
     DomainKey.objects.create(domain=domain, selector="br1", record="v=DKIM1; p=AAAA", sealed=b"", signs=True)
     posted(*many(60))
     shown = text(client.get(page("domain", domain.pk)))
@@ -84,7 +69,7 @@ def test_the_page_of_the_domain_tells_where_it_stands(client: Client, user: User
     assert "60 e-mails attendent leur jour ; le dernier partira le 6 janvier à 08:00." in shown
 
 
-def test_an_administrator_ends_it_after_a_question(client: Client, user: User, domain: SendingDomain) -> None:
+def test_an_administrator_ends_it_after_a_question(client: Client, administrator: User, domain: SendingDomain) -> None:
     posted(*many(60))
     asked = text(client.get(page("warm_up_end", domain.pk)))
     assert "Tout laisser partir ?" in asked
@@ -93,13 +78,13 @@ def test_an_administrator_ends_it_after_a_question(client: Client, user: User, d
     client.post(page("warm_up_end", domain.pk))
     assert by_day() == {0: 60}
     entry = AuditEntry.objects.get(action=Action.WARM_UP_ENDED)
-    assert (entry.by, entry.target) == (user, "of-exemple.fr")
+    assert (entry.by, entry.target) == (administrator, "of-exemple.fr")
     assert "commence doucement" not in text(client.get(page("domain", domain.pk)))
     client.post(page("warm_up_end", domain.pk))
     assert AuditEntry.objects.filter(action=Action.WARM_UP_ENDED).count() == 1
 
 
-def test_the_domain_of_others_is_not_ended(client: Client, user: User) -> None:
+def test_the_domain_of_others_is_not_ended(client: Client, administrator: User) -> None:
     theirs = a_new_domain(an_organisation("autres"))
     assert client.post(page("warm_up_end", theirs.pk)).status_code == 404
     theirs.refresh_from_db()

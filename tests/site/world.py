@@ -40,7 +40,7 @@ from bienrecu.submission.request import FileByLink
 from bienrecu.submission.texts import product_text
 from tests.builders import PASSWORD, a_contact, a_message, a_recipient, a_session, a_user, an_organisation
 from tests.permissions import Who
-from tests.site.test_returns_pages import a_return
+from tests.site.returns import a_return
 
 _OF_SCHEDULED = {"reschedule", "cancel_scheduled"}
 _PEOPLE = b"email;nom\nawa.diallo@exemple.fr;Diallo\n"

@@ -1,11 +1,9 @@
 """Reports about a domain: those of real reporters are read, what is broken or meant to harm is refused."""
 
 import gzip
-import io
 import json
 import time
 import tracemalloc
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -21,24 +19,10 @@ from bienrecu.protocol.domain_report import (
     read_reports,
     read_tls,
 )
+from tests.reports import xml, zipped
 
 STANDARDS = Path(__file__).resolve().parents[2].parent / "shared/data/standards"
 with_standards = pytest.mark.skipif(not STANDARDS.is_dir(), reason=f"the reports are not there ({STANDARDS})")
-
-XML = """<?xml version="1.0" encoding="UTF-8"?>{doctype}
-<feedback{ns}><report_metadata><org_name>Receveur</org_name><report_id>r1</report_id>
-<date_range><begin>1767225600</begin><end>1767311999</end></date_range></report_metadata>
-<policy_published><domain>OF.example</domain><p>none</p></policy_published>
-<record><row><source_ip>192.0.2.1</source_ip><count>5</count>
-<policy_evaluated><disposition>none</disposition><dkim>pass</dkim><spf>fail</spf></policy_evaluated></row>
-<identifiers><header_from>of.example</header_from></identifiers></record>
-<record><row><source_ip>198.51.100.9</source_ip><count>2</count>
-<policy_evaluated><disposition>none</disposition><dkim>fail</dkim><spf>fail</spf></policy_evaluated></row>
-<identifiers><header_from>{name}</header_from></identifiers></record></feedback>"""
-
-
-def xml(doctype: str = "", ns: str = "", name: str = "of.example") -> bytes:
-    return XML.format(doctype=doctype, ns=ns, name=name).encode()
 
 
 REPORT = DmarcReport(
@@ -61,14 +45,6 @@ REPORT = DmarcReport(
 def test_a_report_is_read_whatever_its_namespace(ns: str) -> None:
     assert read_dmarc(xml(ns=ns)) == REPORT
     assert (REPORT.total, REPORT.failed) == (7, 2)
-
-
-def zipped(*documents: bytes) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, document in enumerate(documents):
-            archive.writestr(f"{number}.xml", document)
-    return made.getvalue()
 
 
 def mailed(content: bytes, kind: str) -> bytes:

@@ -10,6 +10,7 @@ from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import Flag, Status
 from bienrecu.wording import advice, check_up, events, flags, reasons, statuses, types
+from tests.unsaid import CLAIMS, JARGON, NEVER, NOT_OPENED
 from tools import messages
 
 LANGUAGES = ["fr", "en"]
@@ -18,21 +19,11 @@ Pairs = list[tuple[str, str]]
 # The same word in both languages.
 SHARED = {"Contacts", "Important", "Note", "Participant", "Participants", "Sessions", "{n} minute"}
 
-# Never said, wherever it stands; and what only pages about the DNS may say.
-NEVER = r"\b(bounc\w*|rebond\w*|hard|soft|ndr|smtp|dsn|smarthost|4xx|5xx|4yz|5yz)\b"
-JARGON = rf"{NEVER}|\b(mx|spf|dkim|dmarc|dns|blacklist\w*|listes? noires?|spam\w*)\b"
-# An e-mail's traces prove neither reading nor identity, nor are they a registered letter.
-CLAIMS = (
-    r"accusé de réception|preuve de réception|recommandé|certifié|valeur légale|opposable|a pris connaissance"
-    r"|proof of receipt|registered|certified|legal value"
-)
 # What cannot do without the names of records, as they are typed elsewhere.
 ABOUT_DNS = tuple(
     f"wording/{name}.py"
     for name in ("sending_domain", "dns_answers", "registrars", "domain_report", "reported_sources")
 )
-# A missing image is no sign of anything.
-NOT_OPENED = r"\b(non|pas|jamais) (ouvert|lu)e?s?\b|\b(not|never|un)[ -]?(opened|read)\b"
 
 
 @pytest.fixture(scope="module")
