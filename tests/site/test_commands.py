@@ -11,7 +11,6 @@ from django.utils import translation
 
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
-from bienrecu.processes import logs, running
 from bienrecu.processes.commands import commands
 from bienrecu.store import record
 from bienrecu.store.models import Contact, Membership, Message, Recipient
@@ -22,10 +21,7 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> Run:
-    monkeypatch.setattr(logs, "begin", lambda part: None)
-    monkeypatch.setattr(running, "end_with_parent", lambda: None)
-
+def run(in_this_process: None) -> Run:
     def typed(*arguments: object) -> Result:
         with translation.override("fr"):  # commands choose their language: it must not outlive the test
             return CliRunner().invoke(commands, [str(argument) for argument in arguments])
