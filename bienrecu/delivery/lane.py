@@ -29,6 +29,7 @@ _LONG_ATTEMPT = 20.0
 
 
 def server_set(route: Route) -> ServerSet:
+    """What a session is kept for: the servers of `route`, as they are to be spoken to."""
     return frozenset((host.name, host.port, host.require_tls, host.tlsa) for host in route.hosts)
 
 

@@ -127,6 +127,8 @@ class RouteError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Login:
+    """Of SMTP (RFC 4954). The password is in no log: it is left out of the repr."""
+
     user: str
     password: str = field(repr=False)
 
@@ -162,6 +164,8 @@ class Route:
 
 
 class Router(Protocol):
+    """Where mail for a domain goes."""
+
     async def route(self, domain: str) -> Route:
         """Raises RouteError."""
 
@@ -185,6 +189,8 @@ class Connection(Protocol):
 
 
 class Network(Protocol):
+    """Opens streams. Raises OSError (TimeoutError included) when nobody answers."""
+
     async def connect(
         self, address: str, port: int, *, timeout: float, tls_server_name: str | None = None
     ) -> Connection:
@@ -192,6 +198,8 @@ class Network(Protocol):
 
 
 class Clock(Protocol):
+    """Time and dice."""
+
     def now(self) -> datetime:
         """Aware, in UTC."""
 
@@ -204,5 +212,7 @@ class Clock(Protocol):
 
 
 class Signer(Protocol):
+    """Signs what leaves (RFC 6376)."""
+
     def sign(self, content: Content, from_domain: str) -> bytes:
         """The DKIM-Signature fields to put before `content`, CRLF-ended; empty when no key fits `from_domain`."""

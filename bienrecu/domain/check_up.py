@@ -19,6 +19,8 @@ class Question(StrEnum):
 
 
 class Finding(StrEnum):
+    """How likely the answer to a question is the cause."""
+
     LIKELY = "likely"
     FINE = "fine"
     UNKNOWN = "unknown"

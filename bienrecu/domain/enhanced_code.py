@@ -9,6 +9,8 @@ _PATTERN = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
 
 @dataclass(frozen=True, slots=True)
 class EnhancedCode:
+    """`klass` is 2 (success), 4 (for now) or 5 (for good); what the others say is in RFC 3463 §3."""
+
     klass: int
     subject: int
     detail: int

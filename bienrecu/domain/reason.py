@@ -119,6 +119,7 @@ _FACTS: dict[Reason, Facts] = {
 
 
 def facts(reason: Reason) -> Facts:
+    """What holds of a reason whatever the case."""
     return _FACTS[reason]
 
 

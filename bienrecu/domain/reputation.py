@@ -24,6 +24,8 @@ PEAK_SAMPLE = 200
 
 
 class Level(IntEnum):
+    """How bad it is, comparable: the worst of several is their maximum."""
+
     FINE = 0
     WATCH = 1
     ACT = 2

@@ -21,6 +21,7 @@ _BASE32 = re.compile("[a-z2-7]+")
 
 
 def is_token(text: str) -> bool:
+    """Whether it has the form of one: nobody has signed it yet."""
     return len(text) == TOKEN_LENGTH and _BASE32.fullmatch(text) is not None
 
 

@@ -38,6 +38,7 @@ def is_automatic(message: Part) -> bool:
 
 
 def has_away_subject(message: Part) -> bool:
+    """Whether its subject is that of an automatic reply."""
     return begins_automatic(decode_words(message.get("Subject")[:200]))
 
 

@@ -31,6 +31,7 @@ _LIKELY = re.compile(
 
 
 def is_challenge(message: Part) -> bool:
+    """Whether it asks its reader to prove that they are a person, before the e-mail is let through."""
     said = _said(message)
     if _SERVICES.search(message.get("From")[:320]):
         return True

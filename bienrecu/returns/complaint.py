@@ -27,6 +27,7 @@ class Complaint:
 
 
 def read_complaint(message: Part) -> Complaint | None:
+    """None when it is none."""
     return _standard(message) or _older(message)
 
 

@@ -21,6 +21,8 @@ from bienrecu.returns.service_notice import read_service_notice
 
 
 class ReturnKind(StrEnum):
+    """What a mail that came back is. The values are stored."""
+
     REPORT = "report"
     AUTO_REPLY = "auto_reply"
     CHALLENGE = "challenge"

@@ -19,10 +19,12 @@ ORIGINAL = re.compile(rf"[-_=*>#:\s]{{0,80}}(?:{'|'.join(_TABLE['original'])})",
 
 
 def is_daemon(author: str) -> bool:
+    """Whether `author`, an address, is a mail system's."""
     return _DAEMON.search(author.lower()) is not None
 
 
 def is_subject_of_notice(subject: str) -> bool:
+    """Whether such notices of non-delivery begin so, in any of the languages of the table."""
     return _SUBJECT.match(subject.strip().lower()) is not None
 
 
@@ -43,4 +45,5 @@ def says_delayed(words: str) -> bool:
 
 
 def says_failed(words: str) -> bool:
+    """Whether the words tell of an e-mail that was not delivered."""
     return _FAILED.search(words.lower()) is not None

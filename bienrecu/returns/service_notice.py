@@ -22,6 +22,7 @@ class ServiceNotice:
 
 
 def read_service_notice(message: Part) -> ServiceNotice | None:
+    """None when it is none. Never raises."""
     text = message.text()[:_MAX_READ].lstrip() if not message.parts else ""
     if not (text.startswith("{") and "otificationType" in text):
         return None

@@ -21,11 +21,13 @@ def dictionary_of(head: bytes) -> bytes:
 
 
 def pack(head: bytes, dictionary: bytes) -> bytes:
+    """`head`, a recipient's own part, deflated against `dictionary`."""
     packer = zlib.compressobj(level=6, zdict=dictionary)
     return packer.compress(head) + packer.flush()
 
 
 def unpack(packed: bytes, dictionary: bytes) -> bytes:
+    """What `pack` was given, octet for octet. Raises zlib.error with another dictionary."""
     return zlib.decompressobj(zdict=dictionary).decompress(packed)
 
 

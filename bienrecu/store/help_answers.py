@@ -33,6 +33,7 @@ def find(organisation: Organisation, by: User, id: int) -> HelpAnswer | None:
 
 
 def add_words(kept: HelpAnswer, words: str) -> None:
+    """Replaces what they wrote before."""
     kept.comment = words.strip()[:LONGEST]
     kept.save(update_fields=["comment"])
 

@@ -40,11 +40,13 @@ def code_of(organisation: Organisation, address: str) -> str:
 
 
 def name_of(organisation: Organisation, code: str) -> str:
+    """What stands in place of an erased person's name, in the language of the organisation."""
     with translation.override(organisation.language):
         return _("Erased person %s") % code
 
 
 def address_of(code: str) -> str:
+    """What stands in place of their address: in a domain that nobody can write to."""
     return f"{code}@{ERASED_DOMAIN}"
 
 

@@ -14,6 +14,7 @@ class SealBroken(ValueError):
 
 
 def seal(secret: bytes) -> bytes:
+    """Sealed under the secret key of this installation."""
     return _fernet(settings.SECRET_KEY).encrypt(secret)
 
 

@@ -26,10 +26,12 @@ def _has_a_name(address: str) -> bool:
 
 
 def due(now: datetime, most: int) -> list[SourceName]:
+    """Those to be looked up, the longest due first, `most` of them."""
     return list(SourceName.objects.filter(due_at__lte=now).order_by("due_at", "ip")[:most])
 
 
 def found(row: SourceName, name: str, confirmed: bool, now: datetime) -> None:
+    """`name` is empty when it has none; `confirmed`: the name leads back to the address."""
     SourceName.objects.filter(pk=row.pk).update(name=name, confirmed=confirmed, looked_at=now, due_at=None)
 
 
@@ -39,6 +41,7 @@ def silent(row: SourceName, now: datetime) -> None:
 
 
 def forget_old(now: datetime) -> None:
+    """Those that no report has named for so long."""
     SourceName.objects.filter(looked_at__lt=now - _KEPT_FOR, due_at=None).delete()
 
 

@@ -113,6 +113,7 @@ _BEGIN = (
 
 
 def steps_of(domain: SendingDomain, operator: str, today: date) -> int:
+    """How far the domain has come with this operator, by its good days (`domain/warm_up.py`)."""
     if domain.warming_since is None or today - domain.warming_since.date() >= warm_up.LONGEST:
         return warm_up.LAST_STEP
     rows = SendingDay.objects.filter(

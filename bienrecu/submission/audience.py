@@ -42,6 +42,7 @@ def members(session: TrainingSession) -> QuerySet[Contact]:
 
 
 def audience_of(draft: Draft) -> Audience:
+    """In the order of names; who is noted twice with one address counts once."""
     chosen = _without_twins(sorted(_chosen(draft), key=_by_name))
     with_address = [contact for contact in chosen if _has_address(contact)]
     left = unsubscribed.among(draft.organisation, draft.type, [contact.email for contact in with_address])

@@ -30,6 +30,7 @@ Said = FilterVerdict | FilterSilent
 
 
 def is_configured() -> bool:
+    """Whether the settings name a filter to ask."""
     return bool(settings.BIENRECU.rspamd_url or settings.BIENRECU.spamassassin)
 
 

@@ -25,6 +25,7 @@ def open_ones(organisation: Organisation) -> list[Invitation]:
 
 
 def expires(invitation: Invitation) -> datetime:
+    """From then on its link opens nothing."""
     return invitation.created_at + GOOD_FOR
 
 

@@ -102,6 +102,7 @@ def has_begun(row: Recipient) -> bool:
 
 
 def new_token() -> str:
+    """80 random bits, as `domain/signed_token.py` has them."""
     return b32encode(os.urandom(10)).decode().lower()
 
 

@@ -36,10 +36,12 @@ _HTML, _TEXT = _environment(True), _environment(False)
 
 
 def fill_html(template: str, variables: Mapping[str, Any]) -> str:
+    """Values are escaped. Raises TemplateProblem."""
     return _fill(_HTML, template, variables)
 
 
 def fill_text(template: str, variables: Mapping[str, Any]) -> str:
+    """Values stand as they are: for subjects and plain text. Raises TemplateProblem."""
     return _fill(_TEXT, template, variables)
 
 

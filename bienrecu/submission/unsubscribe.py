@@ -32,6 +32,7 @@ def unsubscribe(recipient: Recipient, now: datetime) -> Unsubscription:
 
 
 def subscribe_again(recipient: Recipient, now: datetime) -> None:
+    """Nothing happens when they asked for nothing."""
     with transaction.atomic():
         wish = _of(recipient).select_for_update().filter(ended_at=None).first()
         if wish is None:

@@ -9,6 +9,8 @@ _RECORD = re.compile(r"(\d{1,3}) (\d{1,3}) (\d{1,3}) ([0-9A-Fa-f ]+)")
 
 @dataclass(frozen=True, slots=True)
 class Tlsa:
+    """`usage`, `selector` and `matching` as in §2.1; `data` is the certificate, the key or its digest, in octets."""
+
     usage: int
     selector: int
     matching: int

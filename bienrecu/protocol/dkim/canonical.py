@@ -30,6 +30,7 @@ def relaxed_lines(lines: bytes) -> bytes:
 
 
 def without_empty_lines_at_end(body: bytes) -> bytes:
+    """`body`, its lines ended by CRLF; one of empty lines alone is empty (RFC 6376 §3.4.4)."""
     end = len(body)
     while body.endswith(b"\r\n\r\n", 0, end):
         end -= 2

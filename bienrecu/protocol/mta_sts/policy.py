@@ -13,6 +13,8 @@ _ID = re.compile(r"[A-Za-z0-9]{1,32}")
 
 
 class Mode(StrEnum):
+    """What a policy asks of whoever sends (RFC 8461 §5)."""
+
     ENFORCE = "enforce"
     TESTING = "testing"
     NONE = "none"

@@ -35,6 +35,8 @@ class BodyWanted:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
+    """The transaction is over; `result` says what became of it."""
+
     transaction: Transaction
     result: Result
 

@@ -13,6 +13,8 @@ from bienrecu.protocol.smtp.transcript import Transcript
 
 
 class StartTls(Enum):
+    """Whether to ask for encryption (RFC 3207), and what to do when there is none."""
+
     NEVER = auto()
     """Also for a line that is under TLS already."""
     WHEN_OFFERED = auto()

@@ -5,6 +5,8 @@ from typing import Final
 
 
 class Stage(StrEnum):
+    """In the order in which they come."""
+
     CONNECT = "connect"
     GREETING = "greeting"
     EHLO = "ehlo"

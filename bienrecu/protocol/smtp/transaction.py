@@ -78,6 +78,8 @@ def xtext(text: str) -> str:
 
 
 class Fate(StrEnum):
+    """What became of one transaction, as far as this side can know (RFC 5321 §4.2.1, RFC 1047)."""
+
     ACCEPTED = "accepted"
     REFUSED = "refused"
     """5yz: asking again would get the same answer."""

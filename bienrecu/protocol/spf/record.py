@@ -39,6 +39,8 @@ class Directive:
 
 @dataclass(frozen=True, slots=True)
 class Record:
+    """The record as published, its directives in the order in which they are tried, and its modifiers (§6)."""
+
     text: str
     directives: tuple[Directive, ...]
     redirect: str = ""

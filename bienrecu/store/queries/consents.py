@@ -29,4 +29,5 @@ def answers(organisation: Organisation) -> Answers:
 
 
 def have_answered(contact_ids: list[int]) -> set[int]:
+    """Those of the contacts who ever agreed or withdrew."""
     return set(Consent.objects.filter(contact__in=contact_ids).values_list("contact_id", flat=True))

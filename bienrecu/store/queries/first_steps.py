@@ -10,6 +10,8 @@ _FEW = 200
 
 @dataclass(frozen=True, slots=True)
 class Beginnings:
+    """What a new organisation has done already."""
+
     is_new: bool
     has_session: bool
     has_rehearsed: bool

@@ -173,6 +173,7 @@ class Known:
 
 
 def known(organisation: Organisation, ids: Collection[int], addresses: Collection[str]) -> Known:
+    """All that the rules of resending need to know, in as many questions for one row as for many."""
     rows = Suppression.objects.filter(organisation=organisation, address__in=addresses)
     lifted = rows.filter(lifted_at__isnull=False).values_list("address").annotate(last=Max("lifted_at"))
     live = rows.filter(lifted_at=None).select_related("event")
@@ -184,6 +185,7 @@ def known(organisation: Organisation, ids: Collection[int], addresses: Collectio
 
 
 def held_back(organisation: Organisation, address: str) -> Suppression | None:
+    """The suppression that holds for `address`, in whatever case it is written."""
     live = Suppression.objects.filter(organisation=organisation, address=address.lower(), lifted_at=None)
     return live.select_related("event").first()
 

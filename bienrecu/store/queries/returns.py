@@ -32,6 +32,7 @@ def candidates(organisation: Organisation, text: str) -> Sequence[Recipient]:
 
 
 def is_alone(organisation: Organisation) -> bool:
+    """Whether there is but one organisation in this installation."""
     return not Organisation.objects.exclude(pk=organisation.pk).exists()
 
 

@@ -40,6 +40,7 @@ def under_way(session: TrainingSession, now: datetime) -> Progress | None:
 
 
 def progress(message: Message) -> Progress:
+    """Who waits for another day, as the plan of a new domain has it, is dealt with for now."""
     waiting = Recipient.objects.filter(message=message, status=Status.REQUESTED, failed_attempts=0)
     kept = Q(warm_up__isnull=False, due_at__gt=timezone.now() + _SOON)
     return Progress(message, message.recipient_count - waiting.exclude(kept).count())

@@ -68,6 +68,7 @@ def heading(rows: Sequence[Row]) -> int | None:
 
 
 def recognised(names: Sequence[str]) -> dict[Field, int]:
+    """Which column holds which field, by the names of the columns alone; counted from 0."""
     plain = [_NO_LETTER.sub(" ", searchable(name)).strip() for name in names]
     found: dict[Field, int] = {}
     for field, ranked in _RANKED.items():
@@ -93,4 +94,5 @@ def guessed(names: Sequence[str], rows: Sequence[Row]) -> dict[Field, int]:
 
 
 def cell(cells: Sequence[str], column: int | None) -> str:
+    """ "" where a line is shorter than the others."""
     return cells[column] if column is not None and column < len(cells) else ""

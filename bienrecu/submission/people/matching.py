@@ -17,6 +17,8 @@ _AT_ONCE = 5000  # addresses in one question; SQLite takes 32 766 values
 
 
 class Named(Protocol):
+    """Somebody with a name: a contact, a line of a file."""
+
     @property
     def first_name(self) -> str: ...
     @property
@@ -59,10 +61,12 @@ def with_addresses(organisation: Organisation, addresses: Sequence[str]) -> Quer
 
 
 def name_of(person: Named) -> tuple[str, str]:
+    """First and last name, to compare: without case, accents or blanks around."""
     return searchable(person.first_name).strip(), searchable(person.last_name).strip()
 
 
 def parts(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
+    """`items` in lists of `size`, the last one shorter."""
     iterator = iter(items)
     while part := list(islice(iterator, size)):
         yield part

@@ -87,6 +87,7 @@ class Entry:
 
 
 def lines_of(stored: Iterable[Sequence[Any]]) -> list[Line]:
+    """As they are kept in the database, in the order of the fields of Line."""
     return [Line(*values) for values in stored]
 
 
@@ -209,6 +210,7 @@ _ROLE_NAMED = {word: role for role, words in _ROLES.items() for word in words.sp
 
 
 def role_named(text: str) -> ContactRole | None:
+    """None for a word that names no role, in either language."""
     word = searchable(text).strip()
     return _ROLE_NAMED.get(word) or _ROLE_NAMED.get(word.removesuffix("s"))
 

@@ -26,6 +26,7 @@ def proposed_reference(organisation: Organisation, title: str) -> str:
 
 
 def is_taken(session: TrainingSession) -> bool:
+    """Whether another session of the organisation has the same reference."""
     same = TrainingSession.objects.filter(organisation=session.organisation, reference=session.reference)
     return same.exclude(id=session.id).exists()
 

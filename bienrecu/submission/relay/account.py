@@ -39,6 +39,7 @@ def keep(organisation: Organisation, account: Account, found: Found, now: dateti
 
 
 def try_again(row: RelayAccount, now: datetime) -> Found:
+    """Asks its server; what was met is kept, and told when it is news."""
     found = try_out(opened(row))
     with transaction.atomic():
         # It may have been removed meanwhile.
