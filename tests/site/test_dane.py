@@ -65,6 +65,7 @@ class Party:
 
 CA, STRANGER = Party("authority.example"), Party("stranger.example")
 LEAF, OLD, OTHER = Party(NAME, CA), Party(NAME, CA, days=-1), Party("other.example.org", CA)
+STAR, FORGED = Party("*.example.org", CA), Party(NAME, OTHER)
 
 
 def key_of(party: Party, usage: int = 3) -> Tlsa:
@@ -81,6 +82,7 @@ def key_of(party: Party, usage: int = 3) -> Tlsa:
         (key_of(OTHER), [OTHER]),  # nor names count
         (key_of(CA, 2), [LEAF, CA]),
         (Tlsa(2, 0, 1, sha256(CA.der).digest()), [LEAF, CA]),
+        (key_of(CA, 2), [STAR, CA]),
     ],
 )
 def test_what_is_announced_is_theirs(record: Tlsa, chain: list[Party]) -> None:
@@ -96,12 +98,18 @@ def test_what_is_announced_is_theirs(record: Tlsa, chain: list[Party]) -> None:
         (key_of(CA, 2), [OLD, CA]),
         (key_of(CA, 2), [OTHER, CA]),
         (key_of(CA, 2), [STRANGER, CA]),  # not signed by it
+        (key_of(CA, 2), [FORGED, OTHER, CA]),  # signed by somebody else whom it signed, who is no authority
         (key_of(LEAF), []),
     ],
 )
 def test_what_is_not_announced_is_not(record: Tlsa, chain: list[Party]) -> None:
     with pytest.raises(NotTheirs):
         match([record], [one.der for one in chain], NAME, NOW)
+
+
+def test_a_star_stands_for_one_label() -> None:
+    with pytest.raises(NotTheirs):
+        match([key_of(CA, 2)], [STAR.der, CA.der], f"a.{NAME}", NOW)
 
 
 def test_records_that_mean_nothing_here_ask_for_tls_alone() -> None:

@@ -32,6 +32,12 @@ def test_the_next_try_is_later_and_never_beyond_the_limit(failed: int, hours: in
     assert at is None or now < at <= START + RULE.max_age
 
 
+def test_the_dice_lengthen_a_wait_by_a_fifth_and_no_more() -> None:
+    longest = next_attempt_at(START, 1, START, rule=RULE, jitter=0.999)
+    assert longest is not None
+    assert timedelta(seconds=210) < longest - START < timedelta(seconds=216)
+
+
 def test_a_full_mailbox_waits_longer_than_a_greylist() -> None:
     first = {
         reason: next_attempt_at(START, 1, START, rule=RULE, jitter=0, reason=reason) - START
