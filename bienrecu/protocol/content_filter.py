@@ -46,6 +46,10 @@ def _points(value: Any) -> float:
     return max(-1000.0, min(1000.0, points))
 
 
+# Where SpamAssassin looked, which opens what it says of some rules.
+_WHERE = re.compile(r"\A(?:BODY|FULL|RAW|URI): ")
+
+
 def ask_spamd(message: bytes) -> bytes:
     """What to send to spamd; then the sending side is closed."""
     return b"REPORT SPAMC/1.5\r\nContent-length: %d\r\n\r\n" % len(message) + message
@@ -75,7 +79,7 @@ def _table(report: str) -> Iterator[FilterRule]:
         if rule := _RULE.match(line):
             if last:
                 yield last
-            last = FilterRule(rule[2], _points(rule[1]), (rule[3] or "").strip()[:200])
+            last = FilterRule(rule[2], _points(rule[1]), _WHERE.sub("", (rule[3] or "").strip())[:200])
         elif last and (more := _MORE.match(line)):
             last = FilterRule(last.name, last.points, f"{last.said} {more[1].strip()}"[:200])
     if last:

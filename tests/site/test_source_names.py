@@ -44,7 +44,7 @@ def test_a_name_that_leads_back_is_shown_as_its_operator_s(
     assert "mta1" not in text(client.get(page("domain_reports", domain.pk)))
     assert names.questions == []  # a page asks nobody
     assert look_due(NOW + timedelta(minutes=1)) == 1
-    assert "193.70.18.144 mta1.envois.example (selon le DNS de son opérateur, dans les deux sens)" in text(
+    assert "193.70.18.144 mta1.envois.example (nom donné par le DNS de son opérateur, confirmé)" in text(
         client.get(page("domain_reports", domain.pk))
     )
 
@@ -57,7 +57,7 @@ def test_a_name_that_anybody_can_claim_is_said_to_be_unconfirmed(
     keep(domain, dmarc(a_record(IP)))
     look_due(NOW + timedelta(minutes=1))
     shown = text(client.get(page("domain_reports", domain.pk)))
-    assert "mail.google.com (selon le DNS de son opérateur ; rien ne le confirme)" in shown
+    assert "mail.google.com (nom donné par le DNS de son opérateur, non confirmé : il peut être faux)" in shown
 
 
 def test_ipv6_is_looked_up_too(domain: SendingDomain, names: TestDnsServer) -> None:

@@ -39,7 +39,7 @@ def test_the_table_of_spamassassin_is_read_and_nothing_of_the_message_in_it() ->
     verdict = read_spamd(REPORT)
     assert (verdict.filter, verdict.limit, verdict.points) == ("SpamAssassin", 5.0, 6.1)
     assert verdict.held_against == [
-        FilterRule("HTML_FONT_LOW_CONTRAST", 4.5, "BODY: HTML font color similar or identical to background"),
+        FilterRule("HTML_FONT_LOW_CONTRAST", 4.5, "HTML font color similar or identical to background"),
         FilterRule("SUBJ_ALL_CAPS", 1.6, "Subject is all capitals"),
     ]
 
