@@ -78,9 +78,8 @@ def to_remind(message: Message) -> list[Recipient]:
 
 
 def _preface(message: Message) -> Preface:
-    organisation = message.organisation
-    zone = ZoneInfo(organisation.time_zone)
-    with translation.override(organisation.language):
+    zone = ZoneInfo(message.organisation.time_zone)
+    with translation.override(message.written_in):
         sent = (message.scheduled_at or message.requested_at).astimezone(zone)
         text = _("We have no confirmation yet that the e-mail below, of {day}, has reached you.")
         ask = _("Please confirm it with the link at the end of this e-mail.")

@@ -167,6 +167,7 @@ def _store_message(request: Request, copies: list[Copy], tail: bytes, fingerprin
         scheduled_at=request.scheduled_at,
         recipient_count=len(copies),
         confidential=request.confidential,
+        language=request.language,
     )
     MessageContent.objects.create(message=message, dictionary=dictionary_of(copies[0].head), tail=tail)
     Attachment.objects.bulk_create(

@@ -167,6 +167,7 @@ def _send_again(
         links=links,
         requested_by=by,
         reply_address=message.reply_address,
+        language=message.language,
     )
     again = post(request)
     again.subject = preface.subject_of(message.subject)

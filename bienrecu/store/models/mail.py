@@ -52,6 +52,11 @@ class Message(models.Model):
     recipient_count = models.PositiveIntegerField(default=0)
     # About somebody's account: it carries a link that opens it, so no page, export or resend may show its content.
     confidential = models.BooleanField(default=False)
+    language = models.CharField(max_length=5, blank=True, default="", db_default="")  # empty: the organisation's
+
+    @property
+    def written_in(self) -> str:
+        return self.language or self.organisation.language
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["organisation", "key"], name="a_request_is_sent_once")]

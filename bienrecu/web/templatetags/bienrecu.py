@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from bienrecu.domain.status import Status
 from bienrecu.store.models import TrainingSession
 from bienrecu.web.tracks import places
-from bienrecu.wording import help, when
+from bienrecu.wording import help, types, when
 from bienrecu.wording.size import size
 
 register = template.Library()
@@ -47,6 +47,11 @@ def page_help(context: dict[str, Any], topic: str) -> dict[str, Any]:
 def weight(octets: int) -> str:
     """ "340 kB", "2.1 MB"."""
     return size(octets)
+
+
+@register.filter
+def email_type(code: str) -> str:
+    return types.email_type(code)
 
 
 @register.filter

@@ -4,12 +4,10 @@ The signed token in the address is all the right one needs. GET shows what there
 filters follow every link. Of a download by a person, the moment is kept, and which file: nothing of who they are."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -21,9 +19,9 @@ from bienrecu.store import record
 from bienrecu.store.models import Attachment, LinkedFile, Recipient
 from bienrecu.store.pseudonym import ERASED_DOMAIN
 from bienrecu.tracking.verdict import person_pressed
+from bienrecu.web import recipient_page
 from bienrecu.web.found import or_404
 from bienrecu.web.throttle import asked
-from bienrecu.wording.size import size
 
 # Of one file by one recipient: more would prove nothing new, and anybody who has the link could go on for ever.
 _MOST_NOTED = 20
@@ -51,7 +49,7 @@ def page(request: HttpRequest, signed: str) -> HttpResponse:
 
 def _recipient(signed: str) -> Recipient:
     token = verify(settings.SECRET_KEY.encode(), "download", signed)
-    rows = Recipient.objects.select_related("organisation", "message").filter(
+    rows = Recipient.objects.select_related("organisation", "message__organisation").filter(
         token=token, message__attachments__linked=True
     )
     return or_404(rows.exclude(destination=ERASED_DOMAIN).first() if token else None)
@@ -60,18 +58,12 @@ def _recipient(signed: str) -> Recipient:
 def _show(
     request: HttpRequest, recipient: Recipient, files: list[Attachment], there: dict[int, datetime], *, status: int
 ) -> HttpResponse:
-    organisation = recipient.organisation
-    with translation.override(organisation.language), timezone.override(ZoneInfo(organisation.time_zone)):
-        context = {
-            "recipient": recipient,
-            "sender": organisation,
-            "files": [(file, size(file.size)) for file in files],
-            "expires_at": min(there.values(), default=None),
-            "too_often": status == 429,
-        }
-        response = render(request, "web/download.html", context, status=status)
-        response["Content-Language"] = organisation.language
-    return _private(response)
+    context = {
+        "files": [(file, file.size) for file in files],
+        "expires_at": min(there.values(), default=None),
+        "too_often": status == 429,
+    }
+    return recipient_page.show(request, recipient, "web/download.html", context, status=status)
 
 
 def _give(request: HttpRequest, recipient: Recipient, file: Attachment, now: datetime) -> HttpResponse:
@@ -81,13 +73,7 @@ def _give(request: HttpRequest, recipient: Recipient, file: Attachment, now: dat
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=file.name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return _private(response)
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return recipient_page.private(response)
 
 
 def _too_often(recipient: Recipient) -> bool:

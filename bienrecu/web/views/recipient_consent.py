@@ -3,12 +3,10 @@
 GET changes nothing, as filters follow every link. The contact's answer counts from the next moment on, also for
 e-mails that left before: see `tracking/consent.py`."""
 
-from zoneinfo import ZoneInfo
-
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone, translation
+from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -17,6 +15,7 @@ from bienrecu.domain.signed_token import verify
 from bienrecu.store.models import Contact, Recipient
 from bienrecu.submission.consent import TEXT_VERSION, Source, give_consent, withdraw
 from bienrecu.submission.links import confirmation_url
+from bienrecu.web import recipient_page
 
 _MOST_SHOWN = 20
 
@@ -26,24 +25,17 @@ _MOST_SHOWN = 20
 @never_cache
 def choices(request: HttpRequest, signed: str) -> HttpResponse:
     recipient, contact = _found(signed)
-    organisation = recipient.organisation
     if request.method == "POST":
         _answer(contact, request.POST.get("answer", ""))
         return redirect(request.path)
     answers = list(contact.consents.order_by("-at", "-id")[:_MOST_SHOWN])
     context = {
-        "sender": organisation,
         "contact": contact,
         "answers": answers,
         "confirmation": confirmation_url(recipient.token),
-        "months": organisation.keep_openings_months,
+        "months": recipient.organisation.keep_openings_months,
     }
-    with translation.override(organisation.language), timezone.override(ZoneInfo(organisation.time_zone)):
-        response = render(request, "web/consent/choices.html", context)
-        response["Content-Language"] = organisation.language
-    response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return recipient_page.show(request, recipient, "web/consent/choices.html", context)
 
 
 def _answer(contact: Contact, answer: str) -> None:
@@ -57,7 +49,7 @@ def _answer(contact: Contact, answer: str) -> None:
 
 def _found(signed: str) -> tuple[Recipient, Contact]:
     token = verify(settings.SECRET_KEY.encode(), "consent", signed)
-    rows = Recipient.objects.select_related("organisation", "contact__organisation")
+    rows = Recipient.objects.select_related("organisation", "contact__organisation", "message__organisation")
     recipient = rows.filter(token=token).first() if token else None
     if recipient is None or recipient.contact is None or recipient.contact.erased_at:
         raise Http404

@@ -5,13 +5,12 @@ follow every link, so only the button confirms, and a machine's load of the imag
 
 import logging
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone, translation
+from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -23,6 +22,7 @@ from bienrecu.store.models import Event, Recipient
 from bienrecu.tracking import consent
 from bienrecu.tracking.pixel import GIF, HEADERS
 from bienrecu.tracking.verdict import verdict
+from bienrecu.web import recipient_page
 from bienrecu.web.found import or_404
 
 # More would tell nothing new of one e-mail, and anybody who has its address could go on for ever.
@@ -40,15 +40,9 @@ def confirm(request: HttpRequest, signed: str) -> HttpResponse:
     if request.method == "POST":
         record.add([record.NewEvent(recipient.id, Kind.CONFIRMED, at=timezone.now(), key="confirmed")])
         return redirect(request.path)
-    organisation = recipient.organisation
     confirmed = Event.objects.filter(recipient=recipient, key="confirmed").first()
-    context = {"recipient": recipient, "sender": organisation, "confirmed_at": confirmed.at if confirmed else None}
-    with translation.override(organisation.language), timezone.override(ZoneInfo(organisation.time_zone)):
-        response = render(request, "web/confirm.html", context)
-        response["Content-Language"] = organisation.language
-    response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    context = {"confirmed_at": confirmed.at if confirmed else None}
+    return recipient_page.show(request, recipient, "web/confirm.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "OPTIONS"])
@@ -89,4 +83,6 @@ def _recipient(signed: str, purpose: Purpose) -> Recipient | None:
     token = verify(settings.SECRET_KEY.encode(), purpose, signed)
     if token is None:
         return None
-    return Recipient.objects.select_related("organisation", "contact").filter(token=token).first()
+    return (
+        Recipient.objects.select_related("organisation", "contact", "message__organisation").filter(token=token).first()
+    )

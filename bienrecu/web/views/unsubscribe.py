@@ -2,12 +2,9 @@
 
 GET changes nothing, as filters follow every link. A POST needs no login, no cookie and no second page."""
 
-from zoneinfo import ZoneInfo
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -17,8 +14,8 @@ from bienrecu.store.models import Recipient
 from bienrecu.store.pseudonym import ERASED_DOMAIN
 from bienrecu.store.queries.unsubscribed import OPTIONAL
 from bienrecu.submission.unsubscribe import current, subscribe_again, unsubscribe
+from bienrecu.web import recipient_page
 from bienrecu.web.found import or_404
-from bienrecu.wording import types
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,19 +28,13 @@ def page(request: HttpRequest, signed: str) -> HttpResponse:
             subscribe_again(recipient, timezone.now())
         else:
             unsubscribe(recipient, timezone.now())
-    organisation = recipient.organisation
-    with translation.override(organisation.language), timezone.override(ZoneInfo(organisation.time_zone)):
-        type = types.email_type(recipient.type)
-        context = {"recipient": recipient, "sender": organisation, "type": type, "wish": current(recipient)}
-        response = render(request, "web/unsubscribe.html", context)
-        response["Content-Language"] = organisation.language
-    response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return recipient_page.show(request, recipient, "web/unsubscribe.html", {"wish": current(recipient)})
 
 
 def _recipient(signed: str) -> Recipient:
     token = verify(settings.SECRET_KEY.encode(), "unsubscribe", signed)
-    rows = Recipient.objects.select_related("organisation").filter(token=token, type__in=OPTIONAL)
+    rows = Recipient.objects.select_related("organisation", "message__organisation").filter(
+        token=token, type__in=OPTIONAL
+    )
     # Of an e-mail too old to be kept, nobody knows any more whose it was.
     return or_404(rows.exclude(destination=ERASED_DOMAIN).first() if token else None)
