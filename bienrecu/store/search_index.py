@@ -74,17 +74,25 @@ def is_there() -> bool:
     return _is_kept()
 
 
-def candidates(patterns: list[str], most: int) -> list[int] | None:
-    """Those whose text is LIKE all of `patterns`, or a few more; None when there are more than `most`, or when it
-    cannot tell: every word is too short, or there is no index."""
+def candidates(patterns: list[str], most: int) -> tuple[list[int], bool]:
+    """Some of those whose text is LIKE all of `patterns`, or a few more: at most `most`, and whether these are all. Of
+    more than that the newest, where they come quickly. Nobody when it cannot tell: every word is too short, or there
+    is no index."""
     usable = [_without_escapes(pattern) for pattern in patterns if _longest_word(pattern) >= SHORTEST]
     if not usable or not is_there():
-        return None
-    alike = " AND ".join(["search LIKE %s"] * len(usable))
+        return [], False
+    found = _alike(usable, most)
+    if len(found) < most:
+        return found, True
+    # PostgreSQL would collect all to sort them; and on SQLite, few come quicker from the other end.
+    return ([] if connection.vendor == "postgresql" else _alike(usable, most, "ORDER BY rowid DESC")), False
+
+
+def _alike(patterns: list[str], most: int, order: str = "") -> list[int]:
+    alike = " AND ".join(["search LIKE %s"] * len(patterns))
     with connection.cursor() as cursor:  # the plan depends on the words: it must not be kept
-        cursor.execute(f"SELECT rowid FROM {TABLE} WHERE {alike} LIMIT %s", [*usable, most + 1])  # noqa: S608
-        found = [id for (id,) in cursor.fetchall()]
-    return found if len(found) <= most else None
+        cursor.execute(f"SELECT rowid FROM {TABLE} WHERE {alike} {order} LIMIT %s", [*patterns, most])  # noqa: S608
+        return [id for (id,) in cursor.fetchall()]
 
 
 def _longest_word(pattern: str) -> int:

@@ -149,14 +149,20 @@ def _matches(question: Question, kept: Counts) -> _Matches:
     total = sum(kept[status] for status in question.statuses)
     if question.filters.only_statuses and (total > LIMIT or not question.filters.statuses):
         return _Matches(_walked(question), total)
-    wanted = _filtered(question).filter(status__in=question.statuses)
-    named = search_index.candidates(question.filters.search_patterns, LIMIT)
-    if named is not None:
-        wanted = wanted.filter(id__in=named)
-    ids = list(wanted.values_list("id", flat=True)[: LIMIT + 1])
+    wanted = _filtered(question)
+    if len(question.statuses) < len(Status):  # else their index would be read, from one end of the table to the other
+        wanted = wanted.filter(status__in=question.statuses)
+    named, are_all = search_index.candidates(question.filters.search_patterns, LIMIT + 1)
+    ids = _some(wanted.filter(id__in=named)) if named else []
+    if len(ids) <= LIMIT and not are_all:
+        ids = _some(wanted)
     if len(ids) > LIMIT:
         return _Matches(_walked(question), LIMIT, exact=False)
     return _Matches(Recipient.objects.filter(id__in=ids), len(ids))
+
+
+def _some(wanted: QuerySet[Recipient]) -> list[int]:
+    return list(wanted.values_list("id", flat=True)[: LIMIT + 1])
 
 
 def _walked(question: Question) -> QuerySet[Recipient]:
