@@ -1,14 +1,12 @@
-"""À traiter, Planifiés, who received what, reminders: as people and their browsers ask for them."""
+"""Correcting, resending, handing over, moving, reminding: as people and their browsers ask for it."""
 
 import re
 import threading
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from bienrecu.domain.event import Kind
@@ -16,13 +14,12 @@ from bienrecu.domain.reason import Reason
 from bienrecu.domain.status import Flag, Status
 from bienrecu.store import record
 from bienrecu.store.models import AuditEntry, Enrolment, Message, Recipient, Role, Suppression, TrainingSession, User
-from bienrecu.store.queries import follow_up
 from bienrecu.submission.resend import key_of
 from tests.builders import a_contact, a_message, a_recipient, a_session, a_user, an_organisation
+from tests.site.follow_up import a_failure, at, badge, to_handle
 from tests.site.pages import HTMX, text
 
 pytestmark = pytest.mark.django_db
-FULL = [(Kind.REFUSED, Reason.MAILBOX_FULL)]
 UNKNOWN = [(Kind.REFUSED, Reason.ADDRESS_UNKNOWN)]
 
 
@@ -40,121 +37,6 @@ def sender(session: TrainingSession) -> User:
 def page(client: Client, sender: User) -> Client:
     client.force_login(sender)
     return client
-
-
-def at(name: str, row: Any, *more: Any) -> str:
-    return reverse(name, args=[row.organisation.slug, *more])
-
-
-def a_failure(session: TrainingSession, events: Any = FULL, **fields: Any) -> Recipient:
-    fields = {"requested_at": timezone.now() - timedelta(hours=5)} | fields
-    return a_recipient(session, events=events, **fields)
-
-
-def starting(days: int, session: TrainingSession) -> TrainingSession:
-    session.starts_on = timezone.localdate() + timedelta(days=days)
-    session.save()
-    return session
-
-
-def to_handle(client: Client, session: TrainingSession) -> Any:
-    return client.get(at("to_handle", session))
-
-
-def badge(response: Any) -> str:
-    found = re.search(r'class="badge">([^<]*)<', response.content.decode())
-    return found[1] if found else ""
-
-
-# À traiter
-
-
-def test_failures_stand_there_by_cause_with_what_to_do(page: Client, session: TrainingSession) -> None:
-    for name in ("Awa Diallo", "Noé Lambert"):
-        a_failure(session, name=name)
-    a_failure(session, UNKNOWN, name="Hugo Petit")
-    shown = to_handle(page, session)
-    said = text(shown)
-    assert badge(shown) == "3"
-    assert said.index("boîte du destinataire est pleine") < said.index("Awa Diallo")
-    assert "Renvoyer ces 2 e-mails" in said
-    assert "Bonne adresse pour Hugo Petit" in said
-    assert "Remis autrement…" in said and "Ouvrir l'e-mail" in said
-
-
-def test_what_is_for_a_session_that_begins_soon_comes_first(page: Client, session: TrainingSession) -> None:
-    a_failure(starting(20, session), name="Plus Tard")
-    a_failure(starting(3, a_session(session.organisation)), name="Bientôt")
-    said = text(to_handle(page, session))
-    assert (
-        said.index("commence bientôt") < said.index("Bientôt") < said.index("Autres échecs") < said.index("Plus Tard")
-    )
-    assert "commence dans 3 jours" in said
-
-
-def test_what_has_not_arrived_two_days_before_a_session_is_there_too(page: Client, session: TrainingSession) -> None:
-    starting(1, session)
-    lately, before = timezone.now() - timedelta(minutes=5), timezone.now() - timedelta(hours=3)
-    later = starting(5, a_session(session.organisation))
-    for name, of, status, at in (
-        ("Sans Nouvelles", session, Status.SENT, before),
-        ("Tout Juste", session, Status.SENT, lately),
-        ("Bien Là", session, Status.RECEIVED, before),
-        ("Loin Encore", later, Status.SENT, before),
-    ):
-        a_recipient(of, status, name=name, requested_at=at, due_since=at)
-    shown = to_handle(page, session)
-    said = text(shown)
-    assert "Sans Nouvelles" in said and "commence demain" in said
-    assert not any(name in said for name in ("Tout Juste", "Bien Là", "Loin Encore"))
-    assert badge(shown) == "1"
-
-
-def test_what_is_scheduled_for_later_is_no_worry(page: Client, session: TrainingSession) -> None:
-    starting(2, session)
-    later = timezone.now() + timedelta(days=1)
-    a_recipient(session, Status.REQUESTED, due_since=later, requested_at=timezone.now() - timedelta(days=1))
-    assert "Rien à traiter" in text(to_handle(page, session))
-
-
-def test_nothing_to_handle_says_so_and_when_it_looked(page: Client, session: TrainingSession) -> None:
-    shown = to_handle(page, session)
-    assert "Rien à traiter" in text(shown)
-    assert re.search(r"Vérifié à \d\d:\d\d", text(shown))
-    assert badge(shown) == ""
-
-
-def test_another_organisations_failures_are_not_there(page: Client, session: TrainingSession) -> None:
-    a_failure(a_session(an_organisation()), name="Ailleurs")
-    shown = to_handle(page, session)
-    assert "Ailleurs" not in text(shown) and badge(shown) == ""
-
-
-def test_the_badge_costs_two_questions_however_much_has_failed(
-    session: TrainingSession, django_assert_num_queries: Any
-) -> None:
-    message = a_message(session)
-    for _ in range(3):
-        a_failure(session, message=message)
-    now = timezone.localtime()
-    with django_assert_num_queries(2):
-        assert follow_up.count(session.organisation, now.date(), now) == 3
-
-
-def test_the_page_asks_as_few_questions_for_many_rows(
-    page: Client, session: TrainingSession, django_assert_max_num_queries: Any
-) -> None:
-    message = a_message(session)
-    for _ in range(12):
-        a_failure(session, UNKNOWN, message=message, contact=a_contact(session.organisation))
-    with django_assert_max_num_queries(20):
-        to_handle(page, session)
-
-
-def test_a_misspelt_domain_is_suggested_right(page: Client, session: TrainingSession) -> None:
-    row = a_failure(session, [(Kind.REFUSED, Reason.DOMAIN_UNKNOWN)], address="awa@gmial.com")
-    for url in (at("to_handle", session), at("email", session, row.id), at("resend", session, row.id)):
-        assert 'value="awa@gmail.com"' in page.get(url).content.decode()
 
 
 # Acting
@@ -446,19 +328,3 @@ def test_ten_clicks_at_once_send_once() -> None:
     assert codes == [302] * 20
     assert [row.resends.count() for row in (resent, corrected)] == [1, 1]
     assert AuditEntry.objects.filter(action="email_resent").count() == 2
-
-
-def test_many_failures_for_one_cause_on_our_side_are_one_alert(page: Client, session: TrainingSession) -> None:
-    refused = [(Kind.REFUSED, Reason.IP_BLOCKLISTED)]
-    for _ in range(4):
-        a_recipient(session, events=refused)
-    assert "Une même cause de notre côté" not in text(to_handle(page, session))
-    a_recipient(session, events=refused)
-    shown = text(to_handle(page, session))
-    assert shown.count("Une même cause de notre côté") == 1 and "5 e-mails ont échoué" in shown
-
-
-def test_many_failures_of_recipients_are_no_alert(page: Client, session: TrainingSession) -> None:
-    for _ in range(6):
-        a_recipient(session, events=[(Kind.REFUSED, Reason.ADDRESS_UNKNOWN)])
-    assert "Une même cause de notre côté" not in text(to_handle(page, session))
