@@ -117,6 +117,14 @@ def test_a_reactivated_address_may_be_written_to_again() -> None:
     assert not suppressions.reactivate(row.organisation, row.address, by)
 
 
+def test_a_reactivation_before_it_failed_says_nothing_of_it() -> None:
+    earlier = failed(address="awa@exemple.fr")
+    suppressions.reactivate(earlier.organisation, earlier.address, None)
+    Suppression.objects.update(lifted_at=timezone.now() - timedelta(hours=3))
+    again = {"address": earlier.address, "requested_at": timezone.now() - timedelta(hours=1)}
+    assert may_resend(failed(Reason.DOMAIN_NO_MAIL, session=earlier.session, **again)).cause is Cause.ADDRESS
+
+
 def test_an_address_held_back_by_another_organisation_is_written_to() -> None:
     failed(address="awa@exemple.fr")
     assert may_resend(a_recipient(address="awa@exemple.fr", status=Status.OPENED)).is_allowed
