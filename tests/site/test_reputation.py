@@ -57,6 +57,14 @@ def page(client: Client) -> str:
     return text(client.get(reverse("reputation", args=["of"])))
 
 
+def test_what_was_recorded_this_very_minute_waits_for_what_another_process_is_still_writing(
+    organisation: Organisation,
+) -> None:
+    happened(row_to("a@gmail.com", organisation), Kind.DELIVERED)
+    assert counted(minutes=0) == {}
+    assert counted(minutes=2)["gmail"].sent == 1
+
+
 @pytest.mark.parametrize(
     ("host", "operator"),
     [

@@ -123,6 +123,7 @@ def test_folding_keeps_every_letter_in_its_place(text: str) -> None:
         (r"\[gl01\]", ["[gl01]"]),
         (r"\bpsbl\b", ["psbl"]),
         ("a{2}bc|d", []),
+        ("ab{0,2}cde", ["cde"]),
         ("(?:full|quota) (?:box|inbox|account)", ["full", "quota"]),
         ("(?:full|quota|) (?:box|inbox)", ["box", "inbox"]),
         ("full(?! of joy)|quota(?<!no )", ["full", "quota"]),
