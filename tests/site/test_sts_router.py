@@ -212,6 +212,8 @@ async def test_what_was_learned_outlives_the_engine_that_learned_it(dns: TestDns
         later = policies_of(dns, served, clock, learned=await memory.learned(clock.now()))
         assert (await later.of("example.org")) == read_policy(POLICY)
         assert served.asked == 1
+    assert len(await memory.learned(clock.now())) == 1
+    assert await memory.learned(clock.now() + timedelta(days=2)) == []
     await run(drop_expired, clock.now() + timedelta(days=2))
     assert await memory.learned(clock.now()) == []
 
