@@ -19,10 +19,11 @@ from bienrecu.proof.gather import of_some
 from bienrecu.store import erasure, record, retention
 from bienrecu.store.models import Attachment, Draft, LinkedFile, Recipient, Role
 from bienrecu.store.queries import emails
-from bienrecu.submission import by_link, drafts
+from bienrecu.submission import by_link
 from bienrecu.submission.post import cancel, check, post
 from bienrecu.submission.request import FileByLink, Person
 from bienrecu.submission.resend import resend
+from bienrecu.submission.writing import drafts
 from tests.builders import a_contact, a_session, a_user
 from tests.site.pages import HTMX, text
 from tests.site.parties import a_request, an_organisation

@@ -18,14 +18,14 @@ from bienrecu.protocol.dkim import dns_record, load_key, make_key, sign
 from bienrecu.store import erasure
 from bienrecu.store.models import EmailType, Message, Organisation, Recipient, Role, Unsubscription
 from bienrecu.store.queries import emails
-from bienrecu.submission import drafts
-from bienrecu.submission.audience import audience_of
 from bienrecu.submission.follow_up import to_remind
 from bienrecu.submission.notice import notify
 from bienrecu.submission.post import check, post
 from bienrecu.submission.request import Person, Refused
 from bienrecu.submission.resend import resend
 from bienrecu.submission.texts import product_text
+from bienrecu.submission.writing import drafts
+from bienrecu.submission.writing.audience import audience_of
 from tests.builders import a_contact, a_session, a_user
 from tests.site.pages import text
 from tests.site.parties import a_request, an_organisation

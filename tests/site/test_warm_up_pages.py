@@ -7,8 +7,8 @@ from django.test import Client
 
 from bienrecu.domain.audit import Action
 from bienrecu.store.models import AuditEntry, DomainKey, Organisation, Recipient, SendingDomain, User
-from bienrecu.submission import drafts
 from bienrecu.submission.texts import product_text
+from bienrecu.submission.writing import drafts
 from tests.builders import a_contact
 from tests.site.pages import page, text
 from tests.site.parties import an_organisation, posted

@@ -13,9 +13,9 @@ from django.utils import timezone
 from bienrecu.domain.status import Status
 from bienrecu.store.models import Draft, DraftAttachment, EmailType, Message, Organisation, Recipient
 from bienrecu.store.queries.failed_before import failed_before
-from bienrecu.submission import draft_advice, drafts
-from bienrecu.submission.draft_check import problems_of
 from bienrecu.submission.texts import product_text
+from bienrecu.submission.writing import draft_advice, drafts
+from bienrecu.submission.writing.draft_check import problems_of
 from tests.builders import an_organisation
 from tests.site.pages import HTMX, text
 from tests.site.parties import posted

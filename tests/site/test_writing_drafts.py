@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bienrecu.store.models import AuditEntry, Draft, EmailType, Role, TextModel, TrainingSession, User
-from bienrecu.submission import drafts
-from bienrecu.submission.drafts import version
 from bienrecu.submission.mail_html import MOST_TEXT
 from bienrecu.submission.texts import LANGUAGES, product_text
+from bienrecu.submission.writing import drafts
+from bienrecu.submission.writing.drafts import version
 from tests.builders import PASSWORD, a_user
 from tests.site.pages import HTMX, text
 from tests.site.writing import a_class, field, of, somebody_who_sends, written

@@ -28,8 +28,8 @@ from bienrecu.store.models import (
     TrainingSession,
 )
 from bienrecu.store.queries import emails
-from bienrecu.submission import drafts
-from bienrecu.submission.draft_files import clean_name
+from bienrecu.submission.writing import drafts
+from bienrecu.submission.writing.draft_files import clean_name
 from tests.builders import a_contact
 from tests.site.pages import HTMX, text
 from tests.site.writing import BONJOUR, a_bonjour, field, of, sent, upload, written

@@ -33,11 +33,12 @@ from bienrecu.store.models import (
     TextModel,
     User,
 )
-from bienrecu.submission import by_link, drafts
+from bienrecu.submission import by_link
 from bienrecu.submission.domains import setup
 from bienrecu.submission.people import imports
 from bienrecu.submission.request import FileByLink
 from bienrecu.submission.texts import product_text
+from bienrecu.submission.writing import drafts
 from tests.builders import PASSWORD, a_contact, a_message, a_recipient, a_session, a_user, an_organisation
 from tests.permissions import Who
 from tests.site.returns import a_return

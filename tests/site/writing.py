@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from bienrecu.store.models import Draft, Enrolment, Role, TrainingSession, User
-from bienrecu.submission import drafts
-from bienrecu.submission.drafts import version
 from bienrecu.submission.texts import Text, product_text
+from bienrecu.submission.writing import drafts
+from bienrecu.submission.writing.drafts import version
 from tests.builders import PASSWORD, a_contact, a_session, a_user, an_organisation
 
 BONJOUR = Text("convocation", "fr", "Venez : {{ session.titre }}", "<p>Bonjour {{ prenom }}, {{ session.dates }}.</p>")

@@ -7,9 +7,9 @@ from typing import Any
 from bienrecu.domain.advice import Advice
 from bienrecu.domain.filter_verdict import FilterSilent, FilterVerdict
 from bienrecu.store.models import Draft
-from bienrecu.submission.audience import Audience
-from bienrecu.submission.draft_advice import advice_on, files_of, mends
-from bienrecu.submission.drafts import request_of
+from bienrecu.submission.writing.audience import Audience
+from bienrecu.submission.writing.draft_advice import advice_on, files_of, mends
+from bienrecu.submission.writing.drafts import request_of
 from bienrecu.wording import filters
 from bienrecu.wording.advice import AdviceWords, words
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from bienrecu.domain.whole_number import whole_numbers
 from bienrecu.protocol.message import text_from_html
 from bienrecu.store.models import ContactRole, Draft, EmailType, Organisation, TextModel
-from bienrecu.submission.audience import EVERYBODY, PICKED, members
-from bienrecu.submission.drafts import Written
 from bienrecu.submission.mail_html import MOST_TEXT, clean, from_text
 from bienrecu.submission.sender import reply_problems
 from bienrecu.submission.texts import LANGUAGES
+from bienrecu.submission.writing.audience import EVERYBODY, PICKED, members
+from bienrecu.submission.writing.drafts import Written
 
 MOST_PICKED = 500
 """Boxes to tick on one page, at most."""

@@ -13,12 +13,12 @@ from bienrecu.domain.address import Address, AddressError
 from bienrecu.domain.mailbox_provider import is_mailbox_provider
 from bienrecu.domain.whole_number import whole_numbers
 from bienrecu.store.models import Contact, ContactRole, Draft, EmailType, Organisation, TextModel
-from bienrecu.submission.audience import EVERYBODY, Audience, audience_of, members
 from bienrecu.submission.check import MOST_ATTACHMENTS
-from bienrecu.submission.draft_files import most_octets, weight
-from bienrecu.submission.drafts import version
 from bienrecu.submission.request import About
 from bienrecu.submission.sender import author_of, reply_to, sender_problems
+from bienrecu.submission.writing.audience import EVERYBODY, Audience, audience_of, members
+from bienrecu.submission.writing.draft_files import most_octets, weight
+from bienrecu.submission.writing.drafts import version
 from bienrecu.web.writing import advice
 from bienrecu.web.writing.forms import MOST_PICKED, DraftForm
 from bienrecu.web.writing.kept import passport

@@ -9,7 +9,7 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from bienrecu.submission import draft_files
+from bienrecu.submission.writing import draft_files
 
 
 class BoundedUpload(FileUploadHandler):

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bienrecu.domain.whole_number import whole_number
 from bienrecu.store.models import Draft, Role
-from bienrecu.submission import draft_advice, draft_files, drafts
 from bienrecu.submission.request import Problem
+from bienrecu.submission.writing import draft_advice, draft_files, drafts
 from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.found import the_draft
 from bienrecu.web.roles import needs

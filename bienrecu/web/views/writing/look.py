@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bienrecu.domain.whole_number import whole_number
 from bienrecu.store.models import Draft, Role
-from bienrecu.submission import content_filters, drafts
-from bienrecu.submission.audience import Audience, audience_of
-from bienrecu.submission.draft_check import text_problems
+from bienrecu.submission import content_filters
 from bienrecu.submission.request import Person, Problem, Refused, Request
+from bienrecu.submission.writing import drafts
+from bienrecu.submission.writing.audience import Audience, audience_of
+from bienrecu.submission.writing.draft_check import text_problems
 from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.found import the_draft
 from bienrecu.web.preview import POLICY

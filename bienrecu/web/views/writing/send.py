@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bienrecu.store.models import Contact, Draft, Message, Role
 from bienrecu.store.queries import sending
-from bienrecu.submission import content_filters, draft_advice, drafts
-from bienrecu.submission.audience import PICKED, Audience, audience_of
-from bienrecu.submission.draft_check import problems_of, subject_for_all
+from bienrecu.submission import content_filters
 from bienrecu.submission.request import Problem, Refused, Request
 from bienrecu.submission.warm_up import days_of
+from bienrecu.submission.writing import draft_advice, drafts
+from bienrecu.submission.writing.audience import PICKED, Audience, audience_of
+from bienrecu.submission.writing.draft_check import problems_of, subject_for_all
 from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.found import or_404, the_draft
 from bienrecu.web.roles import needs

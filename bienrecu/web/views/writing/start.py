@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bienrecu.domain.whole_number import whole_number
 from bienrecu.store.models import Draft, Role, TextModel, TrainingSession
-from bienrecu.submission import drafts
-from bienrecu.submission.audience import members
 from bienrecu.submission.texts import LANGUAGES, Text, product_text
+from bienrecu.submission.writing import drafts
+from bienrecu.submission.writing.audience import members
 from bienrecu.web.access import MemberRequest, member
 from bienrecu.web.found import the_draft, the_session, the_text
 from bienrecu.web.roles import needs

@@ -14,10 +14,10 @@ from bienrecu.domain.advice import Advice, Rule, Severity
 from bienrecu.protocol.message import text_from_html
 from bienrecu.store.models import Draft, DraftAttachment
 from bienrecu.store.queries.failed_before import failed_before
-from bienrecu.submission import draft_files
 from bienrecu.submission.request import Problem, Request
 from bienrecu.submission.sender import author_of, reply_to
 from bienrecu.submission.template import TemplateProblem, fill_html, fill_text, variables_for
+from bienrecu.submission.writing import draft_files
 from bienrecu.wording.advice import words
 
 # What the pages of a draft say in words of their own, beside the field that it is about.

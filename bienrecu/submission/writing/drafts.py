@@ -14,14 +14,14 @@ from bienrecu.domain.audit import Action
 from bienrecu.protocol.message import Attachment
 from bienrecu.store.audit import note
 from bienrecu.store.models import Contact, Draft, DraftAttachment, Message, TextModel, TrainingSession, User
-from bienrecu.submission.audience import Audience, audience_of
 from bienrecu.submission.compose import compose_all, shared_tail
-from bienrecu.submission.draft_check import problems_of
 from bienrecu.submission.post import new_token, post
 from bienrecu.submission.request import FileByLink, Person, Problem, Refused, Request
 from bienrecu.submission.sender import reply_problems, sender_problems
 from bienrecu.submission.template import variables_for
 from bienrecu.submission.texts import Text
+from bienrecu.submission.writing.audience import Audience, audience_of
+from bienrecu.submission.writing.draft_check import problems_of
 
 
 class StaleDraftError(Exception):

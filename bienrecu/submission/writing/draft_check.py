@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from bienrecu.domain.advice import Rule
 from bienrecu.protocol.message import text_from_html
 from bienrecu.submission import check
-from bienrecu.submission.draft_advice import blocking_problems
 from bienrecu.submission.post import check as check_all
 from bienrecu.submission.request import Problem, Request
 from bienrecu.submission.template import TemplateProblem, fill_text, shared_variables
+from bienrecu.submission.writing.draft_advice import blocking_problems
 
 PERSONAL = ("prenom", "nom", "nom_complet", "email", "entreprise")
 SHARED = ("session.titre", "session.dates", "session.debut", "session.fin", "session.lieu", "organisme.nom")
