@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from bienrecu.domain.address import Address
-from bienrecu.protocol.message import Draft, Mailbox, MessageError, compose_head, compose_tail, text_from_html
+from bienrecu.protocol.message import Draft, Mailbox, MessageError, compose_head, compose_tail
 from bienrecu.store.queries.consents import have_answered
 from bienrecu.store.queries.unsubscribed import OPTIONAL
 from bienrecu.submission.by_link import block
@@ -20,6 +20,7 @@ from bienrecu.submission.links import confirmation_url, consent_url, image_url, 
 from bienrecu.submission.request import Person, Problem, Request
 from bienrecu.submission.sender import author_of, reply_to
 from bienrecu.submission.template import TemplateProblem, fill_html, fill_text, variables_for
+from bienrecu.submission.text_parts import TextParts
 from bienrecu.tracking.consent import carries_image
 
 _MOST_PROBLEMS = 200
@@ -86,12 +87,16 @@ class _Composer:
     def __init__(self, request: Request, boundary: str, date: datetime) -> None:
         self._request, self._boundary, self._date = request, boundary, date
         self._html = _inlined(request.html)
+        self._texts = TextParts(self._html, lambda body: self._page(body, "", ""))
         self._leaves_at = timezone.localtime(date, ZoneInfo(request.organisation.time_zone))
         self._answered = have_answered([person.contact.pk for person in request.recipients if person.contact])
         self._may_be_spared = request.type in OPTIONAL and not request.confidential
         with translation.override(request.written_in):
             self._author = author_of(request.organisation, request.about)
             self._reply_to = reply_to(request.organisation, request.reply_address, request.about)
+            self._confirm = _("Confirm that you have received this e-mail")
+            self._choose = _("Following of opening: your choice")
+            self._spare = _("Receive no more e-mails of this type")
 
     def copy_for(self, person: Person, token: str) -> Copy:
         request = self._request
@@ -110,7 +115,7 @@ class _Composer:
             recipient=Mailbox(person.name, address),
             reply_to=self._reply_to,
             subject=subject,
-            text=text_from_html(html),
+            text=self._texts.of(html, variables, end),
             html=html,
             message_id=msg_id,
             date=self._date,
@@ -120,12 +125,11 @@ class _Composer:
         return Copy(person, address, token, msg_id, subject, tracked, head)
 
     def _footer(self, person: Person, token: str) -> str:
-        with translation.override(self._request.written_in):
-            links = [(confirmation_url(token), _("Confirm that you have received this e-mail"))]
-            if self._chooses(person):
-                links.append((consent_url(token), _("Following of opening: your choice")))
-            if self._may_be_spared:
-                links.append((unsubscribe_url(token), _("Receive no more e-mails of this type")))
+        links = [(confirmation_url(token), self._confirm)]
+        if self._chooses(person):
+            links.append((consent_url(token), self._choose))
+        if self._may_be_spared:
+            links.append((unsubscribe_url(token), self._spare))
         return _footer(links)
 
     def _may_track(self, person: Person) -> bool:
