@@ -26,8 +26,8 @@ from bienrecu.store.models import Attempt, MessageContent
 T = TypeVar("T")
 
 _MOST_PER_COMMIT = 100
-# SQLite cannot call: the engine looks again after so long. One look is a few index steps.
-_LOOK_EVERY = 0.25
+# SQLite cannot call: so often it is asked whether others have written, which takes a few microseconds.
+_LOOK_EVERY = 0.05
 _KEPT_MESSAGES = 64
 _KEPT_OCTETS = 64 * 1024 * 1024
 
@@ -52,6 +52,7 @@ class StoreQueue:
         self._contents = _Contents()
         self._held: set[int] = set()
         self._in_doubt = False  # a claim failed, perhaps after it was made
+        self._version = 0  # of SQLite's data, when it was last looked at
         self._listener: psycopg.AsyncConnection[Any] | None = None
 
     async def run(self, function: Callable[..., T], *args: Any) -> T:
@@ -132,7 +133,16 @@ class StoreQueue:
         if connection.vendor == "postgresql":
             await self._wait_for_call(timeout)
         else:
-            await self._clock.sleep(min(timeout, _LOOK_EVERY))
+            await self._wait_for_change(timeout)
+
+    async def _wait_for_change(self, timeout: float) -> None:
+        ends_at = self._clock.monotonic() + timeout
+        while (left := ends_at - self._clock.monotonic()) > 0:
+            await self._clock.sleep(min(left, _LOOK_EVERY))
+            version = await self.run(queue.version)
+            if version != self._version:
+                self._version = version
+                return
 
     async def _wait_for_call(self, timeout: float) -> None:
         if self._listener is None or self._listener.closed:

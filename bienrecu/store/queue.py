@@ -87,6 +87,12 @@ def notify() -> None:
             cursor.execute(f"NOTIFY {CHANNEL}")
 
 
+def version() -> int:
+    """On SQLite: another number when another connection has written."""
+    [(number,)] = sql.fetch("PRAGMA data_version")
+    return int(number)
+
+
 def agenda() -> dict[str, datetime]:
     """Every destination with unclaimed work, and when its earliest message is due.
 
