@@ -18,6 +18,7 @@ COMMANDS = {
     "chromium": "chromium",
     "rspamd": "rspamd",
     "nsd": "nsd",
+    "unbound": "unbound",
     "spamd": "spamd",
     "redis-server": "redis-server",
     "postfix-policyd-spf-python": "policyd-spf",  # brings pyspf, which judges SPF beside ours
