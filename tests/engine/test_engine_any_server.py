@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from tests.engine.world import World
-from tests.fakes import Does, Peer, Says, job, no_route, route_to
+from tests.fake_network import Does, Peer, Says
+from tests.fakes import job, no_route, route_to
 
 REPLIES = st.sampled_from(
     [

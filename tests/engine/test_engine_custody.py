@@ -13,7 +13,8 @@ from bienrecu.domain.event import Kind
 from bienrecu.domain.retry import RetryRule
 from bienrecu.protocol.smtp.transaction import Result, Transaction
 from tests.engine.world import World
-from tests.fakes import NOON, Does, FakeSigner, Peer, job
+from tests.fake_network import Does, Peer
+from tests.fakes import NOON, FakeSigner, job
 
 
 async def test_a_message_goes_at_its_hour_and_not_before() -> None:

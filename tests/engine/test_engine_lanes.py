@@ -10,7 +10,8 @@ from bienrecu.delivery.ports import Job
 from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from tests.engine.world import World
-from tests.fakes import Does, FakeQueue, Peer, job, route_to
+from tests.fake_network import Does, Peer
+from tests.fakes import FakeQueue, job, route_to
 
 
 def jobs(count: int, domain: str = "example.org", first: int = 0) -> list[Job]:

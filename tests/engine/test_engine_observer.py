@@ -5,7 +5,8 @@ from typing import Any
 from bienrecu.delivery.observer import Observer
 from bienrecu.domain.reason import Reason
 from tests.engine.world import World
-from tests.fakes import Does, Peer, job, no_route
+from tests.fake_network import Does, Peer
+from tests.fakes import job, no_route
 
 
 class Notebook(Observer):

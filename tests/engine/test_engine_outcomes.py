@@ -10,7 +10,8 @@ from bienrecu.domain.event import Kind
 from bienrecu.domain.reason import Reason
 from bienrecu.domain.retry import RetryRule
 from tests.engine.world import World
-from tests.fakes import NOON, Does, Peer, job, no_route, route_to
+from tests.fake_network import Does, Peer
+from tests.fakes import NOON, job, no_route, route_to
 
 MINUTE = timedelta(minutes=1)
 MX = "mx.example.org"

@@ -10,7 +10,8 @@ from bienrecu.delivery.observer import Observer
 from bienrecu.delivery.ports import Job, Route
 from bienrecu.diagnosis import diagnose
 from bienrecu.domain.event import Kind
-from tests.fakes import FakeClock, FakeNetwork, FakeQueue, FakeRouter, FakeSigner, Peer, Row
+from tests.fake_network import FakeNetwork, Peer
+from tests.fakes import FakeClock, FakeQueue, FakeRouter, FakeSigner, Row
 
 
 class FaultsOfOurs(Observer):

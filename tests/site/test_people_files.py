@@ -53,6 +53,11 @@ def test_what_programs_write_is_read(encoding: str, separator: str) -> None:
     assert cells(as_csv(separator, "\r\n").encode(encoding)) == PEOPLE
 
 
+def test_a_separator_between_quotation_marks_separates_nothing() -> None:
+    raw = b'Nom;E-mail;Note\n"Roux, Zo, et autres, Paris, 1, 2, 3";zoe@exemple.fr;"a, b, c"\n'
+    assert cells(raw)[1] == ["Roux, Zo, et autres, Paris, 1, 2, 3", "zoe@exemple.fr", "a, b, c"]
+
+
 def test_a_workbook_says_the_same(tmp_path: Path) -> None:
     assert cells(workbook(PEOPLE)) == PEOPLE
 
