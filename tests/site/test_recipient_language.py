@@ -16,8 +16,8 @@ from bienrecu.submission.links import confirmation_url, consent_url, download_ur
 from bienrecu.submission.post import post
 from bienrecu.submission.request import FileByLink, Person
 from tests.builders import a_contact, a_session
+from tests.site.pages import text
 from tests.site.parties import a_request, an_organisation
-from tests.site.test_pages_history import text
 
 pytestmark = pytest.mark.django_db
 
