@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from bienrecu.diagnosis.blocklist import named_list, page_of
+from bienrecu.diagnosis.certificate import is_unproven
 from bienrecu.diagnosis.size_limit import size_limit_in
 from bienrecu.domain import spelling
 from bienrecu.domain.event import Kind
@@ -89,6 +90,7 @@ def _facts(case: Case, organisation: Organisation, now: datetime) -> CardFacts:
         list_name=listed,
         list_page=page_of(listed),
         size_limit=size_limit_in(words),
+        unproven=not relay and is_unproven(words),
         suggestion=spelling.suggestion(row.address.rpartition("@")[2]) or "",
     )
 

@@ -88,7 +88,7 @@ def _held(facts: CardFacts) -> Card:
 
 def _put_off(reason: Reason, facts: CardFacts) -> Card:
     known = placeholders(facts)
-    said = reasons.words(reason, facts)
+    said = particulars.words(reason, facts)
     nameless = reason is Reason.UNDETERMINED
     return Card(
         title=_("The e-mail could not be delivered yet") if nameless else said.title,
@@ -102,7 +102,7 @@ def _put_off(reason: Reason, facts: CardFacts) -> Card:
         can_do=text(
             _("Nothing for now: we keep trying{until}.").format(until=_until(facts)),
             _("If it is urgent, reach {name} another way.").format(**known),
-            _already(reason),
+            _already(reason, facts),
         ),
         who=_("us"),
         **particulars.page(reason, facts),
@@ -115,8 +115,10 @@ def _asked_to_wait(facts: CardFacts) -> str:
     return _("Their mail service{system} asked us to try again later.").format(**placeholders(facts))
 
 
-def _already(reason: Reason) -> str:
+def _already(reason: Reason, facts: CardFacts) -> str:
     """For a cause that will not pass by waiting."""
+    if facts.unproven:
+        return _("Your recipient's IT department can deal with the cause already.")
     match facts_of(reason).movers[0]:
         case Mover.DOMAIN:
             return _("Your IT department can deal with the cause already.")
@@ -223,7 +225,7 @@ def acted_at(act: Kind | None, facts: CardFacts) -> datetime | None:
 def _failed(status: Status, reason: Reason, flags: Flag, facts: CardFacts) -> Card:
     if status is Status.SEND_ERROR and facts_of(reason).failure is not Failure.SEND_ERROR:
         return _our_fault(reason, flags, facts)
-    said = reasons.words(reason, facts)
+    said = particulars.words(reason, facts)
     voice = reasons.voice(reason)
     if facts.attempts == 0 and voice is not Voice.NOT_ASKED:
         voice = Voice.NOBODY
@@ -232,7 +234,7 @@ def _failed(status: Status, reason: Reason, flags: Flag, facts: CardFacts) -> Ca
         know=text(_refusal(voice, flags, facts), said.cause, particulars.limit(reason, facts)),
         dont_know=said.limit,
         can_do=text(particulars.suggestion(reason, facts), said.advice, particulars.lighter(reason, facts)),
-        who=reasons.who(reason),
+        who=particulars.who(reason, facts),
         **particulars.page(reason, facts),
     )
 

@@ -51,6 +51,8 @@ class CardFacts:
     """The address where that list says more."""
     size_limit: int | None = None
     """Octets that the server says it takes: the room of the mailbox, or the size of a message."""
+    unproven: bool = False
+    """Their server did not prove to be theirs, so we did not go on."""
     suggestion: str = ""
     """The domain that was probably meant, for one that does not exist."""
     attachment_bytes: int = 0

@@ -1,14 +1,41 @@
 """What this very case adds to the sentences of its reason; empty when it adds nothing."""
 
+from dataclasses import replace
+
 from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from bienrecu.domain.reason import Reason
+from bienrecu.wording import reasons
 from bienrecu.wording.facts import CardFacts, placeholders
+from bienrecu.wording.reasons import ReasonWords
 
 _HEAVY = 1_000_000  # octets: a smaller attachment does not fill a mailbox
 # What a blocklist that the server names can keep away.
 _LISTED = frozenset({Reason.IP_BLOCKLISTED, Reason.DOMAIN_BLOCKLISTED, Reason.LINK_BLOCKLISTED, Reason.REPUTATION})
+
+
+def words(reason: Reason, facts: CardFacts) -> ReasonWords:
+    """What is said of the reason; of encryption that their certificate prevented, not that it could not be set up."""
+    if reason is not Reason.TLS_REQUIRED or not facts.unproven:
+        return reasons.words(reason, facts)
+    known = placeholders(facts)
+    return replace(
+        reasons.words(reason, facts),
+        title=_("{name}'s mail server could not be recognised").format(**known),
+        cause=_(
+            "Nothing proves that the server which answers is theirs, as their domain asks. Nothing was sent to it."
+        ),
+        limit=_("Whether somebody stands in between, or a certificate was renewed without being announced."),
+        advice=_(
+            "Tell your recipient's IT department: their server's certificate and what their domain announces differ. "
+            "Then resend."
+        ),
+    )
+
+
+def who(reason: Reason, facts: CardFacts) -> str:
+    return _("your recipient") if reason is Reason.TLS_REQUIRED and facts.unproven else reasons.who(reason)
 
 
 def in_vain(reason: Reason, facts: CardFacts) -> str:

@@ -127,7 +127,7 @@ def test_history_says_why(world: World, browser: Browser) -> None:
         sheet.goto(f"{world.ours.url}/o/formation-exemple/emails/{id}")
         said = sheet.inner_text("main")
         assert "Demandé" in said
-        assert "chiffr" in said
+        assert "n'a pas pu être reconnu" in said
         assert NOT_THEIRS in (sheet.text_content("main") or "")
         picture(sheet, "dane-not-theirs")
 

@@ -103,6 +103,23 @@ def test_the_card_of_what_nobody_judged_speaks_of_no_certainty(client: Client) -
 
 
 @database
+@pytest.mark.parametrize(
+    ("reply", "is_told"),
+    [
+        ("Bien Reçu: the server's certificate is not one that its DNS announces (DANE)", True),
+        ("Bien Reçu: certificate not trusted: Hostname mismatch", True),
+        ("Bien Reçu: client.fr: the DNS does not say which certificates its servers have (mx.client.fr)", True),
+        ("Bien Reçu: wrong version number", False),
+        ("454 4.7.0 certificate not trusted", False),
+    ],
+)
+def test_a_server_that_did_not_prove_whose_it_is_is_told(client: Client, reply: str, is_told: bool) -> None:
+    row = a_recipient(events=[(Kind.DEFERRED, Reason.TLS_REQUIRED)])
+    Attempt.objects.create(recipient=row, started_at=ASKED, ended_at=ASKED, reply=reply)
+    assert ("n'a pas pu être reconnu" in text(shown(client, row))) is is_told
+
+
+@database
 def test_the_timeline_tells_everything_in_order_with_its_hour_and_zone(client: Client) -> None:
     row = a_recipient(
         events=[(Kind.DEFERRED, Reason.GREYLISTED), (Kind.DEFERRED, Reason.GREYLISTED), (Kind.DELIVERED, None)]

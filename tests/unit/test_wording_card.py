@@ -55,6 +55,7 @@ def noted(
 @pytest.mark.parametrize("status", Status, ids=lambda status: status.code)
 def test_with_every_reason_and_flag_a_status_tells_a_whole_story(status: Status, language: str) -> None:
     known = [CardFacts(**CASE), CardFacts(**CASE, relay="smtp.relay.example"), CardFacts(now=NOW)]
+    known += [CardFacts(**CASE, certainty="guess"), CardFacts(**CASE, certainty="sure", unproven=True)]
     with override(language):
         for reason, flags, facts in product([None, *Reason], [NO_FLAG, ~NO_FLAG], known):
             said = card(status, reason, flags, facts)
@@ -68,6 +69,18 @@ def assert_reads_well(text: str) -> None:
     assert not re.search(r"[{}]|None|  | [.,]|\.\.|\(\)|\b(de|à) le destinataire", text), text
     for sentence in re.split(r"(?<=[.!?]) ", text):
         assert len([word for word in sentence.split() if re.search(r"\w", word)]) <= 20, sentence
+
+
+def test_a_server_that_does_not_prove_to_be_theirs_is_told_as_such_not_as_a_connection_that_failed() -> None:
+    given_up = told(Status.RECEPTION_IMPOSSIBLE, Reason.TLS_REQUIRED, unproven=True)
+    assert given_up.title == "Le serveur de messagerie d'Hugo Petit n'a pas pu être reconnu"
+    assert "Rien ne lui a été envoyé." in given_up.know
+    assert "liaison chiffrée" not in given_up.know
+    assert given_up.who == "votre destinataire"
+    waits = told(Status.REQUESTED, Reason.TLS_REQUIRED, unproven=True, language="en")
+    assert waits.title == "Hugo Petit's mail server could not be recognised"
+    assert "Your recipient's IT department can deal with the cause already." in waits.can_do
+    assert "liaison chiffrée" in told(Status.REQUESTED, Reason.TLS_REQUIRED).know
 
 
 def test_a_full_mailbox_is_told_as_to_a_colleague() -> None:
