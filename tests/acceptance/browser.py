@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 WIDTHS = {1280: 800, 360: 740}  # a desk, a telephone
@@ -69,7 +69,18 @@ def log_in(sheet: Page, url: str, email: str, password: str) -> None:
     sheet.goto(f"{url}/account/login")
     sheet.fill("input[name=login]", email)
     sheet.fill("input[name=password]", password)
-    sheet.click("form button.main")
+    go(sheet.locator("form button.main"))
+
+
+def go(wanted: Locator) -> None:
+    """Clicks what leads to another page, and waits for that one: what is read next is in it."""
+    with wanted.page.expect_navigation():
+        wanted.click()
+
+
+def says(sheet: Page, *words: str) -> None:
+    for wanted in words:
+        expect(sheet.locator("main")).to_contain_text(wanted, use_inner_text=True)
 
 
 def picture(sheet: Page, name: str) -> Path:

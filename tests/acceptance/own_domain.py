@@ -8,6 +8,7 @@ from typing import NamedTuple
 import dkim
 from playwright.sync_api import Page
 
+from tests.acceptance.browser import go, says
 from tests.acceptance.installation import Installation, wait_for
 from tests.acceptance.nsd import Nsd
 from tests.acceptance.postfix import Postfix
@@ -42,7 +43,7 @@ def set_up(sheet: Page, ours: Installation) -> None:
     """Begins; the page of the domain is shown."""
     sheet.goto(f"{ours.url}/o/formation-exemple/reglages/expediteur")
     sheet.fill("input[name=name]", OURS)
-    sheet.get_by_role("button", name="Configurer ce domaine").click()
+    go(sheet.get_by_role("button", name="Configurer ce domaine"))
 
 
 def records_shown(sheet: Page) -> list[str]:
@@ -64,20 +65,19 @@ def check(sheet: Page, expected: str, url: str = "") -> None:
 
 
 def _checked(sheet: Page) -> str:
-    sheet.get_by_role("button", name="Vérifier maintenant").click()
-    sheet.wait_for_load_state()
+    go(sheet.get_by_role("button", name="Vérifier maintenant"))
     return sheet.locator("#domain .domain-state").inner_text()
 
 
 def prove_the_address(sheet: Page, world: World) -> None:
     sheet.goto(f"{world.ours.url}/o/formation-exemple/reglages/expediteur")
     sheet.fill("input[name=sender_address]", CONTACT)
-    sheet.get_by_role("button", name="Enregistrer").click()
+    go(sheet.get_by_role("button", name="Enregistrer"))
     link = re.search(r"http://\S+/expediteur/[\w-]+", text_of(received(world, "Confirmez cette adresse d'envoi")))
     assert link
     sheet.goto(link[0])
-    sheet.click("main form button.main")
-    assert CONTACT in sheet.inner_text("main")
+    go(sheet.locator("main form button.main"))
+    says(sheet, CONTACT)
 
 
 def received(world: World, subject: str) -> EmailMessage:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.acceptance.browser import WIDTHS, log_in, page, picture
+from tests.acceptance.browser import WIDTHS, go, log_in, page, picture, says
 from tests.acceptance.exim import Exim
 from tests.acceptance.installation import PASSWORD, STAFF, Installation, wait_for
 from tests.acceptance.looks import scrolls_sideways
@@ -215,8 +215,8 @@ def test_the_whole_session_is_looked_into_at_once(ours: Installation, browser: B
     with page(browser) as sheet:
         log_in(sheet, ours.url, STAFF, PASSWORD)
         sheet.goto(f"{ours.url}/o/formation-exemple/sessions/1/suivi/emails/historique")
-        sheet.get_by_role("link", name="Pourquoi ces échecs ?").click()
-        assert f"échecs sur {len(TRUE_CAUSES)} ont la même cause" in sheet.inner_text("main").replace("\xa0", " ")
+        go(sheet.get_by_role("link", name="Pourquoi ces échecs ?"))
+        says(sheet, f"échecs sur {len(TRUE_CAUSES)} ont la même cause")
         assert sheet.locator(".records > li").count() > 15
 
 
@@ -237,7 +237,7 @@ def test_a_refusal_of_the_shared_address_says_so_first(ours: Installation, brows
 def test_its_pages_can_be_looked_at(ours: Installation, browser: Browser, language: str, width: int) -> None:
     with page(browser, width=width, language=language) as sheet:
         log_in(sheet, ours.url, STAFF, PASSWORD)
-        sheet.click(f"form.languages button[value={language}]")
+        go(sheet.locator(f"form.languages button[value={language}]"))
         for name, address in (("full", "plein@exim.test"), ("link", "lien@strict.test"), ("moved", "awa@gmial.com")):
             _top(sheet, ours, address)
             picture(sheet, f"check-up-{name}-{language}")

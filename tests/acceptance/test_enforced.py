@@ -10,7 +10,7 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.acceptance.browser import WIDTHS, log_in, page, picture
+from tests.acceptance.browser import WIDTHS, go, log_in, page, picture, says
 from tests.acceptance.installation import PASSWORD, STAFF, eventually_equal
 from tests.acceptance.nsd import Nsd
 from tests.acceptance.own_domain import (
@@ -70,7 +70,7 @@ def test_a_domain_set_up_once_sends_what_passes_for_ever(world: World, browser: 
         assert sum(f".{DKIM_ZONE}." in line for line in theirs) == 2
         names.publish([*WORLD, *theirs])
         check(sheet, "En attente du DNS")
-        assert "Votre part est faite" in sheet.inner_text("main")
+        says(sheet, "Votre part est faite")
         picture(sheet, "enforced-1-our-part")
         names.publish([*WORLD, *theirs, *ours.run("zone").splitlines()])
         check(sheet, "Vérifié")
@@ -78,8 +78,8 @@ def test_a_domain_set_up_once_sends_what_passes_for_ever(world: World, browser: 
 
         first = passes(world, "Au nom du domaine")
         sheet.goto(here)
-        sheet.get_by_role("button", name="Passer dès maintenant à la signature suivante").click()
-        assert "signe désormais" in sheet.inner_text("main")
+        go(sheet.get_by_role("button", name="Passer dès maintenant à la signature suivante"))
+        says(sheet, "signe désormais")
         picture(sheet, "enforced-2-key-changed")
         world.ours.stop()  # the engine reads keys anew after half a minute: here at once
         world.ours.serve()
@@ -90,12 +90,10 @@ def test_a_domain_set_up_once_sends_what_passes_for_ever(world: World, browser: 
 
 def look_at_all_answers(world: World, sheet: Page, browser: Browser) -> None:
     sheet.goto(f"{world.ours.url}/o/formation-exemple/reglages/expediteur")
-    sheet.get_by_role("link", name=OURS).click()
-    sheet.get_by_role("link", name="Tout ce que répond le DNS").click()
-    sheet.get_by_role("button", name="Demander maintenant").click()
-    said = sheet.inner_text("main")
-    assert "Les contrefaçons doivent être refusées (p=reject)" in said
-    assert f"127.0.0.1 peut envoyer pour retours.{OURS}" in said
+    go(sheet.get_by_role("link", name=OURS))
+    go(sheet.get_by_role("link", name="Tout ce que répond le DNS"))
+    go(sheet.get_by_role("button", name="Demander maintenant"))
+    says(sheet, "Les contrefaçons doivent être refusées (p=reject)", f"127.0.0.1 peut envoyer pour retours.{OURS}")
     for width in WIDTHS:
         with page(browser, width=width) as other:
             log_in(other, world.ours.url, STAFF, PASSWORD)
@@ -165,6 +163,6 @@ def test_what_is_unsigned_in_its_name_is_refused_and_says_so(world: World, brows
         assert not any(m["Subject"] == "Sans droit" for m in world.postfix.mail_of(RECIPIENT))
         with page(browser) as sheet:
             log_in(sheet, careless.url, "paul@negligent.test", PASSWORD)
-            sheet.get_by_role("link", name="Sécurité").first.click()
-            assert "Jeanne" in sheet.inner_text("main")
+            go(sheet.get_by_role("link", name="Sécurité").first)
+            says(sheet, "Jeanne")
             picture(sheet, "enforced-4-refused")

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.acceptance.browser import log_in, page
+from tests.acceptance.browser import go, log_in, page
 from tests.acceptance.installation import PASSWORD, Installation, wait_for
 from tests.acceptance.looks import scrolls_sideways, violations
 from tests.acceptance.packages import needs
@@ -31,7 +31,7 @@ def test_nothing_to_object_to_on_any_page(home: Installation, browser: Browser, 
     with page(browser, language=language, expected="404") as sheet:
         wrong = [one for path in LOGGED_OUT for one in _faults(sheet, home.url + path)]
         log_in(sheet, home.url, ADMINISTRATOR, PASSWORD)
-        sheet.click(f"form.languages button[value={language}]")
+        go(sheet.locator(f"form.languages button[value={language}]"))
         seen = set()
         for address in _crawl(sheet, home.url):
             seen.add(_kind(address))

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, expect
 
-from tests.acceptance.browser import log_in, page
+from tests.acceptance.browser import go, log_in, page
 from tests.acceptance.installation import PASSWORD, STAFF, Installation
 from tests.acceptance.packages import needs
 
@@ -19,7 +19,7 @@ def test_a_first_visit_is_light(home: Installation, browser: Browser) -> None:
         wire.send("Network.enable")
         wire.on("Network.loadingFinished", lambda told: weights.append(told["encodedDataLength"]))
         log_in(sheet, home.url, STAFF, PASSWORD)
-        sheet.locator("main a[href*='/historique']").first.click()
+        go(sheet.locator("main a[href*='/historique']").first)
         expect(sheet.locator("table.history tbody").first).to_be_visible()
         sheet.wait_for_load_state("networkidle")
         assert len(weights) > 5, "nothing was measured"

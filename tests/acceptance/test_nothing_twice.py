@@ -106,6 +106,11 @@ def test_the_way_back_after_sending_leads_to_no_second_sending(
         assert requests(home) == 1 and set(letters(home).values()) == {1}
 
 
+def _kept(home: Installation) -> str:
+    [(subject, html)] = home.query("SELECT subject, html FROM store_draft")
+    return f"{subject}\n{html}"
+
+
 def test_a_login_that_expires_while_one_writes_loses_no_word(
     home: Installation, browser: Browser, start: Start
 ) -> None:
@@ -125,8 +130,8 @@ def test_a_login_that_expires_while_one_writes_loses_no_word(
         expect(sheet.locator("#rich-text")).to_contain_text("Un mot de plus.")
         expect(sheet.locator("#files")).to_contain_text("convocation.pdf")
         sheet.click("button[name=then][value='']")
-        kept = home.query("SELECT subject, html FROM store_draft")
-        assert kept[0][0] == "Écrit après la fin de la connexion" and "Un mot de plus." in kept[0][1]
+        wait_for(lambda: "Un mot de plus." in _kept(home), "what was written after the end of the login is kept")
+        assert "Écrit après la fin de la connexion" in _kept(home)
 
 
 def test_the_server_restarts_while_a_record_is_made(home: Installation, browser: Browser, tmp_path: Path) -> None:

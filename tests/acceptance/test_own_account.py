@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.acceptance.browser import WIDTHS, log_in, page, picture
+from tests.acceptance.browser import WIDTHS, go, log_in, page, picture
 from tests.acceptance.dovecot import PASSWORD as SECRET
 from tests.acceptance.dovecot import USER, Dovecot
 from tests.acceptance.installation import PASSWORD, STAFF, Installation, eventually_equal
@@ -90,8 +90,7 @@ def fill(sheet: Page, world: World, **other: str) -> str:
     given = {"address": ADDRESS, "host": HOST, "port": str(world.relay.port), "user": USER, "password": SECRET}
     for name, value in (given | other).items():
         sheet.fill(f"input[name={name}]", value)
-    sheet.get_by_role("button", name="Essayer et utiliser ce compte").click()
-    sheet.wait_for_load_state()
+    go(sheet.get_by_role("button", name="Essayer et utiliser ce compte"))
     return sheet.inner_text("main")
 
 
@@ -100,7 +99,7 @@ def test_it_is_set_once_it_works_and_used_for_every_email(world: World, browser:
         log_in(sheet, world.ours.url, STAFF, PASSWORD)
         sheet.goto(f"{world.ours.url}/o/formation-exemple/reglages/expediteur")
         picture(sheet, "account-1-offered")
-        sheet.get_by_role("link", name="Utiliser votre propre compte").click()
+        go(sheet.get_by_role("link", name="Utiliser votre propre compte"))
         assert "Aucun serveur ne porte ce nom" in fill(sheet, world, host="inconnu.fr")
         assert "certificat" in fill(sheet, world, host="ailleurs.fr")
         assert "535 5.7.8" in fill(sheet, world, password="faux")

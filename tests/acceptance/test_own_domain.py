@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser
 
-from tests.acceptance.browser import WIDTHS, log_in, page, picture
+from tests.acceptance.browser import WIDTHS, log_in, page, picture, says
 from tests.acceptance.installation import PASSWORD, STAFF, Installation
 from tests.acceptance.nsd import Nsd
 from tests.acceptance.own_domain import (
@@ -100,7 +100,7 @@ def look_at(browser: Browser, ours: Installation, url: str, name: str, expected:
         with page(browser, width=width) as sheet:
             log_in(sheet, ours.url, STAFF, PASSWORD)
             sheet.goto(url)
-            assert expected in sheet.inner_text("main")
+            says(sheet, expected)
             assert sheet.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is too wide"
             picture(sheet, name)
 
