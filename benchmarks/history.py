@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -123,6 +122,7 @@ def fill(size: int) -> Any:
     from django.db import connection, transaction
 
     from bienrecu.domain.status import Status
+    from bienrecu.store import sql
     from bienrecu.store.models import Message, Organisation, Recipient, SessionCount, TrainingSession
 
     organisation = Organisation.objects.create(slug=f"bench-{size}", name="Bench")
@@ -133,7 +133,7 @@ def fill(size: int) -> Any:
     defaults = {field.column: field.get_default() for field in Recipient._meta.concrete_fields if field.column != "id"}
     counted = dict.fromkeys(Status, 0)
     with transaction.atomic():
-        _insert(
+        sql.pour(
             "store_recipient",
             list(defaults),
             (list((defaults | row).values()) for row in _rows(size, session, message, counted)),
@@ -144,21 +144,6 @@ def fill(size: int) -> Any:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE store_recipient")
     return session
-
-
-def _insert(table: str, columns: list[str], rows: Iterator[list[Any]]) -> None:
-    from django.db import connection
-
-    adapt = connection.ops.adapt_datetimefield_value
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-            return
-        statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
-        while chunk := list(islice(rows, 10_000)):
-            cursor.executemany(statement, [[adapt(v) if isinstance(v, datetime) else v for v in row] for row in chunk])
 
 
 def _rows(size: int, session: Any, message: Any, counted: dict[Any, int]) -> Iterator[dict[str, Any]]:

@@ -1,14 +1,12 @@
 """One person's data: all of it in a file, and what stays when it is erased."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -40,14 +38,6 @@ from tests.site.parties import a_request
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2030, 6, 15, 9, 0, tzinfo=UTC)
-LONG_AGO = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_purged_yet() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def sent_to(*contacts: Contact, **fields: Any) -> list[Recipient]:
