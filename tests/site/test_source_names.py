@@ -1,6 +1,6 @@
 """Names of the addresses that reports tell of: looked up in the background, few, and never believed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
 
@@ -18,7 +18,6 @@ from tests.site.domains import keep
 from tests.site.pages import page, text
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
 IP, OTHER = "193.70.18.144", "185.70.40.103"
 
 
@@ -26,6 +25,10 @@ IP, OTHER = "193.70.18.144", "185.70.40.103"
 def domain(organisation: Organisation, administrator: User) -> SendingDomain:
     """The one that the reports are about."""
     return setup.add(organisation, "of.fr", administrator)
+
+
+def at(**later: int) -> datetime:
+    return timezone.now() + timedelta(**later)
 
 
 def ptr(ip: str) -> str:
@@ -43,7 +46,7 @@ def test_a_name_that_leads_back_is_shown_as_its_operator_s(
     keep(domain, dmarc(a_record(IP)))
     assert "mta1" not in text(client.get(page("domain_reports", domain.pk)))
     assert names.questions == []  # a page asks nobody
-    assert look_due(NOW + timedelta(minutes=1)) == 1
+    assert look_due(at(minutes=1)) == 1
     assert "193.70.18.144 mta1.envois.example (nom donné par le DNS de son opérateur, confirmé)" in text(
         client.get(page("domain_reports", domain.pk))
     )
@@ -55,7 +58,7 @@ def test_a_name_that_anybody_can_claim_is_said_to_be_unconfirmed(
 ) -> None:
     names.zones |= {ptr(IP): [("PTR", "mail.google.com.")], "mail.google.com": leads_to}
     keep(domain, dmarc(a_record(IP)))
-    look_due(NOW + timedelta(minutes=1))
+    look_due(at(minutes=1))
     shown = text(client.get(page("domain_reports", domain.pk)))
     assert "mail.google.com (nom donné par le DNS de son opérateur, non confirmé : il peut être faux)" in shown
 
@@ -64,14 +67,14 @@ def test_ipv6_is_looked_up_too(domain: SendingDomain, names: TestDnsServer) -> N
     ip = "2a01:e0c:1::25"
     names.zones |= {ptr(ip): [("PTR", "six.example.")], "six.example": [("AAAA", "2a01:0e0c:0001::25")]}
     keep(domain, dmarc(a_record(ip)))
-    look_due(NOW + timedelta(minutes=1))
+    look_due(at(minutes=1))
     assert source_names.names([ip])[ip].confirmed
 
 
 @pytest.mark.parametrize("ip", ["10.1.2.3", "127.0.0.1", "::1", "fd00::1", "not an address", "", "192.0.2.1"])
 def test_nobody_is_asked_about_addresses_inside(domain: SendingDomain, names: TestDnsServer, ip: str) -> None:
     keep(domain, dmarc(a_record(ip)))
-    look_due(NOW + timedelta(minutes=1))
+    look_due(at(minutes=1))
     assert names.questions == []
     assert not SourceName.objects.exists()
 
@@ -80,7 +83,7 @@ def test_nobody_is_asked_about_addresses_inside(domain: SendingDomain, names: Te
 def test_what_is_no_name_of_a_host_is_not_kept(domain: SendingDomain, names: TestDnsServer, name: str) -> None:
     names.zones[ptr(IP)] = [("PTR", name)]
     keep(domain, dmarc(a_record(IP)))
-    look_due(NOW + timedelta(minutes=1))
+    look_due(at(minutes=1))
     row = SourceName.objects.get()
     assert (row.name, row.confirmed) == ("", False)
 
@@ -88,7 +91,7 @@ def test_what_is_no_name_of_a_host_is_not_kept(domain: SendingDomain, names: Tes
 def test_of_many_names_few_are_followed(domain: SendingDomain, names: TestDnsServer) -> None:
     names.zones[ptr(IP)] = [("PTR", f"n{number}.example.") for number in range(40)]
     keep(domain, dmarc(a_record(IP)))
-    look_due(NOW + timedelta(minutes=1))
+    look_due(at(minutes=1))
     assert len(asked(names)) == 3
 
 
@@ -100,18 +103,18 @@ def test_a_report_of_hundreds_wants_fifty_names_and_twenty_are_asked_for_at_once
     )
     assert SourceName.objects.count() == 50
     assert SourceName.objects.filter(ip="193.70.0.1").exists()  # the largest
-    assert [look_due(NOW + timedelta(minutes=minute)) for minute in (1, 2, 3, 4)] == [20, 20, 10, 0]
+    assert [look_due(at(minutes=minute)) for minute in (1, 2, 3, 4)] == [20, 20, 10, 0]
 
 
 def test_equal_addresses_are_looked_up_once_a_month_whoever_reports_them(
     domain: SendingDomain, names: TestDnsServer
 ) -> None:
     keep(domain, dmarc(a_record(IP)))
-    assert look_due(NOW + timedelta(minutes=1)) == 1
+    assert look_due(at(minutes=1)) == 1
     keep(domain, dmarc(a_record(IP), id="r2"))
-    assert look_due(NOW + timedelta(days=29)) == 0
-    source_names.want([IP], NOW + timedelta(days=31))
-    assert look_due(NOW + timedelta(days=31, minutes=1)) == 1
+    assert look_due(at(days=29)) == 0
+    source_names.want([IP], at(days=31))
+    assert look_due(at(days=31, minutes=1)) == 1
 
 
 @pytest.mark.parametrize("trouble", [SERVFAIL, TIMEOUT])
@@ -122,25 +125,25 @@ def test_where_nobody_answers_few_are_asked_and_what_was_known_stays(
     addresses = [f"193.70.0.{number}" for number in range(1, 9)]
     names.zones |= {ptr(one): [trouble] for one in addresses}
     keep(domain, dmarc(*map(a_record, addresses)))
-    SourceName.objects.update(name="known.example", looked_at=NOW)
-    assert look_due(NOW + timedelta(minutes=1)) == 0
+    SourceName.objects.update(name="known.example", looked_at=at())
+    assert look_due(at(minutes=1)) == 0
     assert len(asked(names)) == 2
-    assert SourceName.objects.filter(due_at__gt=NOW + timedelta(hours=23)).count() == 2
+    assert SourceName.objects.filter(due_at__gt=at(hours=23)).count() == 2
     assert SourceName.objects.filter(name="known.example").count() == 8
 
 
 def test_a_name_nobody_reports_any_more_is_forgotten(domain: SendingDomain, names: TestDnsServer) -> None:
     keep(domain, dmarc(a_record(IP)))
-    look_due(NOW + timedelta(minutes=1))
-    look_due(NOW + timedelta(days=399))
+    look_due(at(minutes=1))
+    look_due(at(days=399))
     assert SourceName.objects.exists()
-    look_due(NOW + timedelta(days=401))
+    look_due(at(days=401))
     assert not SourceName.objects.exists()
 
 
 def test_organisations_share_the_names_and_nothing_else(
     client: Client, administrator: User, organisation: Organisation, domain: SendingDomain, names: TestDnsServer
 ) -> None:
-    SourceName.objects.create(ip=OTHER, name="secret.example", looked_at=NOW)
+    SourceName.objects.create(ip=OTHER, name="secret.example", looked_at=at())
     keep(domain, dmarc(a_record(IP)))
     assert "secret.example" not in text(client.get(page("domain_reports", domain.pk)))
